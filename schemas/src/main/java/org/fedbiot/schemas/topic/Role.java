@@ -1,0 +1,11 @@
+package org.fedbiot.schemas.topic;
+
+/** Who a process is. */
+public enum Role {
+    OPERATOR,
+    COORDINATOR,
+    AGGREGATOR,
+    SERVER_WORKER,
+    CLIENT,
+    REGISTRY
+}
