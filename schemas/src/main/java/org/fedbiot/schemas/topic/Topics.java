@@ -8,7 +8,11 @@ import static org.fedbiot.schemas.topic.Role.REGISTRY;
 import static org.fedbiot.schemas.topic.Role.SERVER_WORKER;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
@@ -162,7 +166,15 @@ public final class Topics {
             UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, CLIENT_PRESENCE, PROCESS_STATUS, AGGREGATOR_DEAD_LETTER,
             SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
 
+    private static final Map<String, Topic> BY_NAME =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(Topic::name, Function.identity()));
+
     private Topics() {
+    }
+
+    /** The topic of this name, if the catalogue has it. */
+    public static Optional<Topic> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     private static List<Schema> schemas(Schema... schemas) {

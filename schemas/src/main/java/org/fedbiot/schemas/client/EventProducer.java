@@ -1,0 +1,96 @@
+package org.fedbiot.schemas.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.wire.EventHeaders;
+
+/**
+ * Sends events outside transactions. A send that fails cannot go unseen: it fails its own future, and the next
+ * {@link #awaitAll}. Sending an event again is always allowed, readers drop repeats by identity and hash. Safe for use
+ * by several threads.
+ */
+public final class EventProducer implements AutoCloseable {
+
+    private final Producer<String, SpecificRecord> producer;
+    private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicReference<KafkaException> firstFailure = new AtomicReference<>();
+
+    public EventProducer(KafkaSettings settings, String clientId) {
+        this(new KafkaProducer<>(settings.producer(clientId)));
+    }
+
+    EventProducer(Producer<String, SpecificRecord> producer) {
+        this.producer = producer;
+    }
+
+    /** To the partition of the key's hash. */
+    public CompletableFuture<RecordMetadata> send(Topic topic, String key, SpecificRecord event) {
+        return send(topic, (Integer) null, key, event);
+    }
+
+    /** To a partition of the caller's choice, as the catalogue's shard topics need. */
+    public CompletableFuture<RecordMetadata> send(Topic topic, int partition, String key, SpecificRecord event) {
+        return send(topic, Integer.valueOf(partition), key, event);
+    }
+
+    /**
+     * Waits until every send so far is acknowledged.
+     *
+     * @throws KafkaException the first failure since the last call; names topic, partition where known, and key
+     */
+    public void awaitAll() {
+        producer.flush();
+        KafkaException failure = firstFailure.getAndSet(null);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Keys and values acknowledged so far, as serialized, before compression. */
+    public long bytesSent() {
+        return bytesSent.get();
+    }
+
+    /** Closes the connection, after an {@link #awaitAll}. */
+    @Override
+    public void close() {
+        try (producer) {
+            awaitAll();
+        }
+    }
+
+    private CompletableFuture<RecordMetadata> send(Topic topic, Integer partition, String key, SpecificRecord event) {
+        CompletableFuture<RecordMetadata> result = new CompletableFuture<>();
+        try {
+            producer.send(new ProducerRecord<>(topic.name(), partition, key, event, EventHeaders.of(event)),
+                    (metadata, failure) -> {
+                        if (failure == null) {
+                            bytesSent.addAndGet(metadata.serializedKeySize() + metadata.serializedValueSize());
+                            result.complete(metadata);
+                        } else {
+                            fail(result, topic, partition, key, event, failure);
+                        }
+                    });
+        } catch (KafkaException | IllegalArgumentException e) {
+            fail(result, topic, partition, key, event, e);
+        }
+        return result;
+    }
+
+    private void fail(CompletableFuture<RecordMetadata> result, Topic topic, Integer partition, String key,
+            SpecificRecord event, Exception cause) {
+        KafkaException failure = new KafkaException("cannot send " + event.getSchema().getName() + " to topic "
+                + topic.name() + (partition == null ? "" : ", partition " + partition) + ", key " + key + ": "
+                + cause.getMessage(), cause);
+        firstFailure.compareAndSet(null, failure);
+        result.completeExceptionally(failure);
+    }
+}
