@@ -1,4 +1,18 @@
 package org.fedbiot.learning.model;
 
-/** Element type in which frozen base weights are held. */
-public enum BaseType { FLOAT32, BFLOAT16 }
+/** Type of the base weights in memory; LoRA factors, optimiser state and losses are fp32 in both. */
+public enum BaseType {
+    FLOAT32(4),
+    BFLOAT16(2);
+
+    private final int bytes;
+
+    BaseType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+}

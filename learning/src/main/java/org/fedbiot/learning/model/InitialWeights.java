@@ -1,0 +1,45 @@
+package org.fedbiot.learning.model;
+
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.Set;
+
+/** Random weights to start pre-training from; each tensor is a function of the seed and its name. */
+final class InitialWeights implements TensorSource {
+    private static final double DEVIATION = 0.02;
+    private final Map<String, Shape> shapes;
+    private final double residualDeviation;
+    private final long seed;
+
+    InitialWeights(LlamaConfig config, long seed) {
+        this.shapes = LlamaWeights.shapes(config);
+        this.residualDeviation = DEVIATION / Math.sqrt(2.0 * config.layers());
+        this.seed = seed;
+    }
+
+    @Override
+    public Set<String> names() {
+        return shapes.keySet();
+    }
+
+    @Override
+    public long[] shape(String name) {
+        return shapes.get(name).getShape();
+    }
+
+    @Override
+    public ByteBuffer float32(String name) {
+        int elements = Math.toIntExact(shapes.get(name).size());
+        ByteBuffer values = ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        boolean norm = name.endsWith("norm.weight");
+        boolean residual = name.contains(Projection.O.path()) || name.contains(Projection.DOWN.path());
+        double deviation = residual ? residualDeviation : DEVIATION;
+        SplitMix random = SplitMix.of(seed, name);
+        for (int i = 0; i < elements; i++) {
+            values.putFloat(i * Float.BYTES, norm ? 1f : (float) (deviation * random.nextGaussian()));
+        }
+        return values;
+    }
+}
