@@ -43,7 +43,8 @@ record ModelLocation(Path path, boolean gguf) {
     }
 
     private BaseModel openGguf() {
-        throw new BadInputException(path, "GGUF files are not read yet");
+        GgufFile file = GgufFile.open(path);
+        return BaseModel.of(path, file.config(), file, file.tokenizerFiles());
     }
 
     private static List<Path> ggufFiles(Path directory) {

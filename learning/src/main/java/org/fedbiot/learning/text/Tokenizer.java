@@ -22,11 +22,15 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final SpecialTokens special;
     private final int vocabularySize;
+    private final boolean startsWithBos;
 
     private Tokenizer(HuggingFaceTokenizer tokenizer, SpecialTokens special, int vocabularySize) {
         this.tokenizer = tokenizer;
         this.special = special;
         this.vocabularySize = vocabularySize;
+        long[] withSpecial = tokenizer.encode("", true, false).getIds();
+        this.startsWithBos = special.bos().isPresent() && withSpecial.length > 0
+                && withSpecial[0] == special.bos().getAsInt();
     }
 
     /**
@@ -77,6 +81,11 @@ public final class Tokenizer implements AutoCloseable {
 
     public OptionalInt pad() {
         return special.pad();
+    }
+
+    /** Whether the model was trained with bos before a text, by what its files do when asked for special tokens. */
+    public boolean startsWithBos() {
+        return startsWithBos;
     }
 
     /** Highest id that the tokenizer can give, plus one. */

@@ -14,7 +14,8 @@ import org.fedbiot.learning.BadInputException;
 
 /**
  * Writes {@code tokenizer.json} and {@code tokenizer_config.json} of a tokenizer that splits at white space and gives
- * each word its own id, as Hugging Face's WordLevel model. A word's id is its place in the vocabulary.
+ * each word its own id, as Hugging Face's WordLevel model. A word's id is its place in the vocabulary. An example of such
+ * a model starts with bos.
  */
 public final class WordLevelTokenizerFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,12 +46,13 @@ public final class WordLevelTokenizerFile {
         for (int id = 0; id < vocabulary.size(); id++) {
             String word = vocabulary.get(id);
             if (List.of(roles.bos(), roles.eos(), roles.pad(), roles.unknown()).contains(word)) {
-                added.add(SpecialTokenJson.added(JSON, id, word));
+                added.add(TokenizerJson.added(id, word, true));
             }
         }
         root.putNull("normalizer");
         root.putObject("pre_tokenizer").put("type", "WhitespaceSplit");
-        root.putNull("post_processor").putNull("decoder");
+        root.set("post_processor", TokenizerJson.bosFirst(roles.bos(), vocabulary.indexOf(roles.bos())));
+        root.putNull("decoder");
         ObjectNode model = root.putObject("model").put("type", "WordLevel");
         ObjectNode ids = model.putObject("vocab");
         for (int id = 0; id < vocabulary.size(); id++) {
