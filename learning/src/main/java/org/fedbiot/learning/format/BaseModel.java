@@ -1,7 +1,6 @@
 package org.fedbiot.learning.format;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.model.BaseType;
@@ -80,10 +79,6 @@ public final class BaseModel {
      * @param shape of the weights they will stand beside: this model's, or with fewer layers
      */
     public Map<String, byte[]> files(LlamaConfig shape, BaseType type) {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(HuggingFaceConfig.FILE, HuggingFaceConfig.json(shape, tokenizerFiles.specialTokens(), type));
-        files.put(TokenizerFiles.TOKENIZER, tokenizerFiles.tokenizerJson());
-        files.put(TokenizerFiles.CONFIG, tokenizerFiles.tokenizerConfigJson());
-        return files;
+        return ModelDirectory.smallFiles(shape, tokenizerFiles, type);
     }
 }

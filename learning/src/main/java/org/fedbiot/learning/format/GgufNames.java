@@ -4,11 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.fedbiot.learning.model.LlamaWeights;
 
 /** Hugging Face's names for the tensors of a LLaMA model in GGUF. */
 final class GgufNames {
-    private static final Map<String, String> OUTSIDE = Map.of("token_embd.weight", LlamaTensors.EMBEDDING,
-            "output_norm.weight", LlamaTensors.FINAL_NORM, "output.weight", LlamaTensors.HEAD);
+    private static final Map<String, String> OUTSIDE = Map.of("token_embd.weight", LlamaWeights.EMBEDDING,
+            "output_norm.weight", LlamaWeights.FINAL_NORM, "output.weight", LlamaWeights.HEAD);
     private static final Map<String, String> PARTS = Map.of("attn_norm", "input_layernorm",
             "attn_q", "self_attn.q_proj", "attn_k", "self_attn.k_proj", "attn_v", "self_attn.v_proj",
             "attn_output", "self_attn.o_proj", "ffn_norm", "post_attention_layernorm",
@@ -25,6 +26,6 @@ final class GgufNames {
         if (!inLayer.matches() || !PARTS.containsKey(inLayer.group(2))) {
             return Optional.empty();
         }
-        return Optional.of(LlamaTensors.inLayer(Integer.parseInt(inLayer.group(1)), PARTS.get(inLayer.group(2))));
+        return Optional.of("model.layers." + Integer.parseInt(inLayer.group(1)) + "." + PARTS.get(inLayer.group(2)) + ".weight");
     }
 }
