@@ -1,0 +1,4 @@
+/**
+ * Records, tokens, partitions and the seeded orders in which they are read. Everything is a function of its seed.
+ */
+package org.fedbiot.learning.data;

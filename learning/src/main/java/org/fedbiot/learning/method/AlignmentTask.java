@@ -1,0 +1,30 @@
+package org.fedbiot.learning.method;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.fedbiot.learning.model.FactorVector;
+import org.fedbiot.learning.torch.AdamW;
+
+/**
+ * One alignment: everything that its result depends on beside model, options and records.
+ *
+ * @param runId names the run in errors
+ * @param emulatorVersion the version that this alignment makes; owner of the batch order and of the dropout masks
+ * @param steps optimiser steps; 0 measures only
+ * @param seed of the run
+ * @param emulator the last version, absolute factors
+ * @param adapter the current version, absolute factors; frozen here
+ * @param moments the last alignment's, where they are kept
+ */
+public record AlignmentTask(String runId, int emulatorVersion, int steps, long seed, FactorVector emulator,
+        FactorVector adapter, Optional<AdamW.State> moments) {
+    public AlignmentTask {
+        Objects.requireNonNull(runId, "runId");
+        Objects.requireNonNull(emulator, "emulator");
+        Objects.requireNonNull(adapter, "adapter");
+        Objects.requireNonNull(moments, "moments");
+        if (steps < 0) {
+            throw new IllegalArgumentException("Alignment steps " + steps + " must be at least 0");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.fedbiot.learning.method;
+
+/** Told after each step of long work, in the thread that does it. */
+@FunctionalInterface
+public interface Progress {
+    /** Tells nobody. */
+    Progress NONE = (step, steps, loss) -> { };
+
+    /**
+     * A step is done.
+     *
+     * @param step steps done, from 1
+     * @param steps steps in all
+     * @param loss of this step; in evaluation the mean negative log-likelihood so far
+     */
+    void step(int step, int steps, double loss);
+}
