@@ -41,8 +41,8 @@ class LayerSplitTest {
 
         List<Integer> kept = LayerSplit.of(18, 0, 2, 0.25, LayerRule.FLOOR).keptLayers();
 
-        assertThat(kept).hasSize(12).isNotEqualTo(exact).startsWith(0).endsWith(15)
-                .isEqualTo(IntStream.range(0, 12).map(i -> (int) (i * (15.0 / 11))).boxed().toList());
+        assertThat(exact).containsExactly(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 15);
+        assertThat(kept).containsExactly(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14);
     }
 
     @Test
@@ -103,8 +103,8 @@ class LayerSplitTest {
     @Test
     void shouldRefuseAWrittenSplitThatIsNone() {
         // A split read back from an event is checked as one that was computed.
-        assertThatThrownBy(() -> new LayerSplit(List.of(0, 1, 2), List.of(0, 1), List.of(3)))
-                .hasMessageContaining("keep its two ends");
+        assertThatThrownBy(() -> new LayerSplit(List.of(0, 1, 2), List.of(1, 2), List.of(3)))
+                .hasMessageContaining("keep its first");
         assertThatThrownBy(() -> new LayerSplit(List.of(0, 1, 2), List.of(0, 2), List.of(4)))
                 .hasMessageContaining("each layer of a model once");
         assertThatThrownBy(() -> new LayerSplit(List.of(1, 2, 3), List.of(1, 3), List.of(0)))
