@@ -1,0 +1,133 @@
+package org.fedbiot.coordinator;
+
+import java.util.Optional;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.ClientFailed;
+import org.fedbiot.schemas.event.CloseReason;
+import org.fedbiot.schemas.event.DeadlineReached;
+import org.fedbiot.schemas.event.RejectReason;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.UpdateAccepted;
+import org.fedbiot.schemas.event.UpdateRejected;
+
+/** When a round closes, with whom, and what comes of it. */
+final class RoundRules {
+
+    /**
+     * Rejections that are a fact of what the client itself made: working it out again gives the same. The other
+     * reasons may stem from a forged or foreign record, which must not take the client's place.
+     */
+    private static final Set<RejectReason> FINAL = Set.of(RejectReason.WRONG_BASE_VERSION, RejectReason.WRONG_SHAPE,
+            RejectReason.NOT_FINITE, RejectReason.NORM_EXCEEDED);
+
+    private RoundRules() {
+    }
+
+    static Decisions accepted(Decisions decisions, UpdateAccepted event) {
+        Optional<Phase.RoundOpen> round = open(decisions, event.getRunId(), event.getRound());
+        if (round.isEmpty() || !round.get().called().contains(event.getClientId())
+                || round.get().accepted().contains(event.getClientId())) {
+            return decisions;
+        }
+        int shards = round.get().opened().getAdapterShards();
+        if (event.getShardSha256().size() != shards || event.getDatasetSamples() < 0
+                || event.getProcessedSamples() < 0) {
+            throw new UnusableInputException("verdict on run " + event.getRunId() + " round " + event.getRound()
+                    + " client " + event.getClientId() + ": " + event.getShardSha256().size() + " shards of " + shards
+                    + ", " + event.getDatasetSamples() + " and " + event.getProcessedSamples() + " samples");
+        }
+        return closeWhenIn(decisions.decide(event), event.getRunId());
+    }
+
+    static Decisions rejected(Decisions decisions, UpdateRejected event) {
+        return FINAL.contains(event.getReason())
+                ? lost(decisions, event, event.getRunId(), event.getRound(), event.getClientId())
+                : decisions;
+    }
+
+    static Decisions clientFailed(Decisions decisions, ClientFailed event) {
+        return lost(decisions, event, event.getRunId(), event.getRound(), event.getClientId());
+    }
+
+    private static Decisions lost(Decisions decisions, SpecificRecord event, String runId, int round,
+            String clientId) {
+        boolean awaited = open(decisions, runId, round).filter(open -> open.awaited().contains(clientId)).isPresent();
+        return awaited ? closeWhenIn(decisions.decide(event), runId) : decisions;
+    }
+
+    static Decisions deadlineReached(Decisions decisions, DeadlineReached event) {
+        boolean due = decisions.state().run(event.getRunId()).flatMap(Deadlines::of).filter(event::equals).isPresent();
+        if (!due) {
+            return decisions;
+        }
+        decisions.decide(event);
+        return event.getRound() == Deadlines.EVALUATION
+                ? Flow.endWhenScored(decisions, event.getRunId())
+                : closeWhenIn(decisions, event.getRunId());
+    }
+
+    static Decisions published(Decisions decisions, AdapterPublished event) {
+        Optional<Run> run = decisions.state().run(event.getRunId()).filter(known -> isAwaited(known, event));
+        if (run.isEmpty()) {
+            return decisions;
+        }
+        int elements = run.get().versions().map(ModelVersions::adapterElements)
+                .or(() -> run.get().in(Phase.Compressing.class).flatMap(Phase.Compressing::cut)
+                        .map(cut -> cut.getAdapterElements()))
+                .orElse(event.getElements());
+        if (elements != event.getElements()) {
+            return Flow.fail(decisions, event.getRunId(), "adapter version " + event.getVersion() + " has "
+                    + event.getElements() + " elements, the model was cut for " + elements);
+        }
+        decisions.decide(event);
+        return Flow.afterAdapter(decisions, event.getRunId());
+    }
+
+    private static boolean isAwaited(Run run, AdapterPublished event) {
+        boolean initial = run.in(Phase.Compressing.class)
+                .filter(phase -> event.getVersion() == 0 && phase.initial().isEmpty()).isPresent();
+        return initial || run.in(Phase.Folding.class)
+                .filter(phase -> event.getVersion() == phase.closed().getNewAdapterVersion()).isPresent();
+    }
+
+    private static Optional<Phase.RoundOpen> open(Decisions decisions, String runId, int round) {
+        return decisions.state().phase(runId, Phase.RoundOpen.class)
+                .filter(open -> open.opened().getRound() == round);
+    }
+
+    private static Decisions closeWhenIn(Decisions decisions, String runId) {
+        Phase.RoundOpen round = decisions.state().phase(runId, Phase.RoundOpen.class).orElseThrow();
+        int quorum = round.opened().getQuorum();
+        String where = "round " + round.opened().getRound() + ": ";
+        if (round.called().size() - round.failed().size() < quorum) {
+            // Their reasons stay in the log: this one is announced to every client.
+            return Flow.fail(decisions, runId, where + "no update can come from " + round.failed().ids() + " of "
+                    + round.called().size() + " called clients, so the quorum of " + quorum + " cannot be met; their "
+                    + "events in the decision log say why");
+        }
+        if (round.awaited().isEmpty()) {
+            return close(decisions, runId, round, CloseReason.ALL_IN);
+        }
+        if (!round.expired()) {
+            return decisions;
+        }
+        if (round.accepted().size() < quorum) {
+            return Flow.fail(decisions, runId, where + "the deadline passed with " + round.accepted().size()
+                    + " accepted updates of a quorum of " + quorum + ", without " + round.awaited()
+                    + "; raise federation.deadlineMillis or lower federation.quorum");
+        }
+        return close(decisions, runId, round, CloseReason.DEADLINE);
+    }
+
+    private static Decisions close(Decisions decisions, String runId, Phase.RoundOpen round, CloseReason reason) {
+        RoundClosed closed = RoundClosing.of(round, reason);
+        if (closed.getCounted().stream().mapToDouble(update -> update.getWeight()).sum() > 0) {
+            return decisions.decide(closed);
+        }
+        return Flow.fail(decisions, runId, "round " + closed.getRound() + ": the updates of "
+                + round.accepted().ids() + " weigh nothing by aggregation.weights "
+                + closed.getAggregation().getWeights() + "; a client that counts needs records");
+    }
+}

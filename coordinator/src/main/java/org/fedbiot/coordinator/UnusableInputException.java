@@ -1,0 +1,9 @@
+package org.fedbiot.coordinator;
+
+/** An input that no state could use: it is malformed in itself and belongs to the dead letters. */
+public final class UnusableInputException extends RuntimeException {
+
+    public UnusableInputException(String message) {
+        super(message);
+    }
+}
