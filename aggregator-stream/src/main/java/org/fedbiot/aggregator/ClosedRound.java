@@ -1,0 +1,94 @@
+package org.fedbiot.aggregator;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.integrity.ShardPlan;
+
+/** A round's close, checked: exactly these updates count, by hash, in client-id order. */
+public final class ClosedRound {
+
+    private final RoundClosed event;
+    private final ShardPlan cut;
+    private final Map<String, CountedUpdate> counted;
+
+    private ClosedRound(RoundClosed event, ShardPlan cut, Map<String, CountedUpdate> counted) {
+        this.event = event;
+        this.cut = cut;
+        this.counted = counted;
+    }
+
+    /** @throws IllegalArgumentException if it cannot be folded by; says why */
+    public static ClosedRound of(RoundClosed event) {
+        ShardPlan cut = new ShardPlan(event.getAdapterElements(), event.getAggregation().getShardBytes());
+        if (cut.shards() != event.getAdapterShards()) {
+            throw new IllegalArgumentException(event.getAdapterElements() + " elements in shards of "
+                    + cut.shardBytes() + " bytes are " + cut.shards() + " shards, not " + event.getAdapterShards());
+        }
+        Map<String, CountedUpdate> counted = new LinkedHashMap<>();
+        List<CountedUpdate> ordered = event.getCounted().stream()
+                .sorted(Comparator.comparing(CountedUpdate::getClientId))
+                .toList();
+        for (CountedUpdate update : ordered) {
+            if (!(update.getWeight() > 0) || Double.isInfinite(update.getWeight())) {
+                throw new IllegalArgumentException("client " + update.getClientId()
+                        + " must have a positive weight, not " + update.getWeight());
+            }
+            if (update.getShardSha256().size() != cut.shards()) {
+                throw new IllegalArgumentException("client " + update.getClientId() + " is listed with "
+                        + update.getShardSha256().size() + " shard hashes, not " + cut.shards());
+            }
+            if (counted.put(update.getClientId(), update) != null) {
+                throw new IllegalArgumentException("client " + update.getClientId() + " is listed twice");
+            }
+        }
+        return new ClosedRound(event, cut, Collections.unmodifiableMap(counted));
+    }
+
+    public RoundClosed event() {
+        return event;
+    }
+
+    public ShardPlan cut() {
+        return cut;
+    }
+
+    /** In client-id order. */
+    public List<CountedUpdate> counted() {
+        return List.copyOf(counted.values());
+    }
+
+    /** Added up in client-id order, so that it is one number whatever order the event lists them in. */
+    public double weightSum() {
+        double sum = 0;
+        for (CountedUpdate update : counted.values()) {
+            sum += update.getWeight();
+        }
+        return sum;
+    }
+
+    /** Shards of this round that lie in a partition. */
+    public List<Integer> shardsOf(int partition, int partitions) {
+        return IntStream.range(0, cut.shards()).filter(shard -> shard % partitions == partition).boxed().toList();
+    }
+
+    public boolean counts(String clientId, String updateSha256) {
+        return update(clientId).filter(update -> update.getUpdateSha256().equals(updateSha256)).isPresent();
+    }
+
+    public boolean countsShard(String clientId, int shard, String sha256) {
+        return update(clientId)
+                .filter(update -> shard < cut.shards())
+                .filter(update -> update.getShardSha256().get(shard).equals(sha256)).isPresent();
+    }
+
+    private Optional<CountedUpdate> update(String clientId) {
+        return Optional.ofNullable(counted.get(clientId));
+    }
+}

@@ -1,0 +1,82 @@
+package org.fedbiot.aggregator;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.fedbiot.schemas.event.RejectReason;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.integrity.CanonicalBytes;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.ShardPlan;
+
+/** One shard of an update against its round's plan, by itself. */
+public final class ShardScreen {
+
+    private ShardScreen() {
+    }
+
+    /**
+     * @param shard of the plan's run and round
+     * @return an objection, or the shard's squared Frobenius norm summed in double in element order
+     */
+    public static ShardFinding screen(UpdateShard shard, RoundOpened plan) {
+        Optional<Objection> objection = Authorship
+                .objection(plan, shard.getClientId(), shard.getKeyId(), CanonicalBytes.of(shard), shard.getSignature())
+                .or(() -> payloadObjection(shard))
+                .or(() -> new TrainedAgainst(shard.getAdapterVersion(), shard.getAdapterSha256(),
+                        shard.getEmulatorVersion(), shard.getEmulatorSha256()).objection(plan))
+                .or(() -> shapeObjection(shard, plan));
+        if (objection.isPresent()) {
+            return ShardFinding.against(objection.get());
+        }
+        double squaredNorm = squaredNorm(shard.getData());
+        // Squares of floats do not overflow a double, so the sum is finite exactly if every element is.
+        return Double.isFinite(squaredNorm)
+                ? new ShardFinding(Optional.empty(), squaredNorm)
+                : ShardFinding.against(Objection.unfit(RejectReason.NOT_FINITE,
+                        "shard " + shard.getShard() + " has elements that are NaN or infinite"));
+    }
+
+    /** The signature covers the hash, not the bytes: bytes with another hash are not shown to be the client's. */
+    private static Optional<Objection> payloadObjection(UpdateShard shard) {
+        String found = Sha256.of(shard.getData());
+        return found.equals(shard.getSha256())
+                ? Optional.empty()
+                : Optional.of(Objection.forged(RejectReason.HASH_MISMATCH,
+                        "shard " + shard.getShard() + " says sha256 " + shard.getSha256() + ", its bytes have " + found));
+    }
+
+    private static Optional<Objection> shapeObjection(UpdateShard shard, RoundOpened plan) {
+        ShardPlan cut = new ShardPlan(plan.getAdapterElements(), plan.getAggregation().getShardBytes());
+        int index = shard.getShard();
+        if (index < 0 || index >= cut.shards()) {
+            return unfit("shard " + index + " is not in 0.." + (cut.shards() - 1));
+        }
+        if (shard.getShards() != cut.shards() || shard.getElements() != cut.elements()) {
+            return unfit("shard " + index + " is of " + shard.getShards() + " shards and " + shard.getElements()
+                    + " elements, the round has " + cut.shards() + " and " + cut.elements());
+        }
+        int bytes = (cut.end(index) - cut.start(index)) * Float.BYTES;
+        if (shard.getStart() != cut.start(index) || shard.getData().remaining() != bytes) {
+            return unfit("shard " + index + " starts at " + shard.getStart() + " with " + shard.getData().remaining()
+                    + " bytes, not at " + cut.start(index) + " with " + bytes);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Objection> unfit(String detail) {
+        return Optional.of(Objection.unfit(RejectReason.WRONG_SHAPE, detail));
+    }
+
+    private static double squaredNorm(ByteBuffer data) {
+        FloatBuffer values = data.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        double sum = 0;
+        for (int i = 0; i < values.limit(); i++) {
+            double value = values.get(i);
+            sum += value * value;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,89 @@
+package org.fedbiot.aggregator.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.fedbiot.aggregator.fact.AdapterShardSeen;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.wire.EventKeys;
+
+/**
+ * Adapter shards as they stand in their topic: version 0 from a server worker, every later one from our own folding.
+ * All of them are checked, kept as the next base, and reported with where they lie, so that every version is published
+ * in one way.
+ */
+final class AdapterIntake {
+
+    private final RunStore index;
+    private final Folding folding;
+    private final Outbox outbox;
+    private final int partitions;
+
+    AdapterIntake(RunStore index, Folding folding, Outbox outbox, int partitions) {
+        this.index = index;
+        this.folding = folding;
+        this.outbox = outbox;
+        this.partitions = partitions;
+    }
+
+    /**
+     * @return the closed round that folds onto this shard, if there is one already
+     * @throws UnusableRecordException if the shard is not what it says, or its version has other bytes
+     */
+    Optional<Integer> accept(Arrival arrival, AdapterShard shard) {
+        if (index.ended(shard.getRunId())) {
+            return Optional.empty();
+        }
+        check(arrival, shard);
+        String key = RunStore.key(shard.getRunId(), "seen", shard.getVersion(), shard.getShard());
+        Optional<String> known = index.get(key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        if (known.isPresent()) {
+            if (!known.get().equals(shard.getSha256())) {
+                throw new UnusableRecordException("CONFLICT: run " + shard.getRunId() + ", adapter version "
+                        + shard.getVersion() + " already has shard " + shard.getShard() + " with sha256 "
+                        + known.get());
+            }
+            return Optional.empty();
+        }
+        index.put(key, shard.getSha256().getBytes(StandardCharsets.UTF_8));
+        folding.putBase(shard);
+        outbox.fact(EventKeys.version(shard.getRunId(), shard.getVersion()), seen(arrival, shard));
+        return folding.roundOnto(shard.getRunId(), shard.getVersion());
+    }
+
+    private void check(Arrival arrival, AdapterShard shard) {
+        String found = Sha256.of(shard.getData());
+        if (!found.equals(shard.getSha256())) {
+            throw new UnusableRecordException(
+                    "HASH_MISMATCH: says sha256 " + shard.getSha256() + ", its bytes have " + found);
+        }
+        int bytes = shard.getData().remaining();
+        boolean inside = shard.getShard() >= 0 && shard.getShard() < shard.getShards() && shard.getStart() >= 0
+                && (long) shard.getStart() + bytes / Float.BYTES <= shard.getElements();
+        if (!inside || bytes % Float.BYTES != 0) {
+            throw new UnusableRecordException("WRONG_SHAPE: shard " + shard.getShard() + " of " + shard.getShards()
+                    + ", from element " + shard.getStart() + ", " + bytes + " bytes, of " + shard.getElements()
+                    + " elements");
+        }
+        if (shard.getShard() % partitions != arrival.partition()) {
+            throw new UnusableRecordException("shard " + shard.getShard() + " belongs in partition "
+                    + shard.getShard() % partitions);
+        }
+    }
+
+    private static AdapterShardSeen seen(Arrival arrival, AdapterShard shard) {
+        return AdapterShardSeen.newBuilder()
+                .setRunId(shard.getRunId())
+                .setVersion(shard.getVersion())
+                .setRound(shard.getRound())
+                .setShard(shard.getShard())
+                .setShards(shard.getShards())
+                .setStart(shard.getStart())
+                .setElements(shard.getElements())
+                .setSha256(shard.getSha256())
+                .setBytes(shard.getData().remaining())
+                .setPartition(arrival.partition())
+                .setOffset(arrival.offset())
+                .build();
+    }
+}

@@ -1,0 +1,96 @@
+package org.fedbiot.aggregator.stream;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.ProcessStarted;
+import org.fedbiot.schemas.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The aggregator as a process: screens updates, folds closed rounds, publishes adapter versions, exactly once. Several
+ * may run, on one machine each with a state directory of its own; Kafka deals the partitions out among them.
+ */
+public final class AggregatorProcess implements AutoCloseable {
+
+    /** Consumer group, and prefix of its internal topics and transactional ids. */
+    public static final String APPLICATION_ID = "fedbiot-aggregator";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(AggregatorProcess.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Map<String, String> TUNING = Map.ofEntries(
+            // What one half says, the other sees at the commit: a verdict takes two of them, a fold three.
+            Map.entry("commit.interval.ms", "50"),
+            // A dead instance's partitions move on after this; the default of 45 s would stand in every round's way.
+            Map.entry("consumer.session.timeout.ms", "6000"),
+            Map.entry("consumer.heartbeat.interval.ms", "1500"),
+            // Records are half a megabyte: defaults (1000 buffered for each partition) would take all of the heap.
+            Map.entry("consumer.max.poll.records", "16"),
+            Map.entry("buffered.records.per.partition", "8"),
+            Map.entry("consumer.fetch.max.bytes", Integer.toString(8 * 1024 * 1024)),
+            Map.entry("statestore.cache.max.bytes", Integer.toString(4 * 1024 * 1024)),
+            Map.entry("rocksdb.config.setter", BoundedRocksMemory.class.getName()));
+
+    private final KafkaSettings settings;
+    private final int threads;
+    private final KafkaStreams streams;
+    private volatile Consumer<Throwable> onFailure = failure -> { };
+
+    /**
+     * @param stateDirectory this process' own; lost state is rebuilt from Kafka
+     * @param threads of work; as many as there are shard partitions can be of use
+     */
+    public AggregatorProcess(KafkaSettings settings, Path stateDirectory, int threads) {
+        this.settings = settings;
+        this.threads = threads;
+        Properties properties = settings.streams(APPLICATION_ID, stateDirectory, threads);
+        TUNING.forEach(properties::putIfAbsent);
+        this.streams = new KafkaStreams(
+                AggregatorTopology.build(Topics.SHARD_PARTITIONS, new VerdictCounts()), properties);
+        this.streams.setUncaughtExceptionHandler(this::fail);
+    }
+
+    /** Who hears of a failure that ends this process; set before the start. Called on a thread of Kafka Streams. */
+    public void onFailure(Consumer<Throwable> listener) {
+        this.onFailure = listener;
+    }
+
+    /** Announces the process and starts to work; returns at once. The catalogue's topics must be there. */
+    public void start() {
+        try (EventProducer status = new EventProducer(settings, APPLICATION_ID + "-status")) {
+            status.send(Topics.PROCESS_STATUS, APPLICATION_ID, ProcessStarted.newBuilder()
+                    .setProcess(APPLICATION_ID)
+                    .setRole("aggregator")
+                    .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
+                            .orElse("development"))
+                    .setDevice("cpu")
+                    .setThreads(threads)
+                    .build());
+        }
+        streams.start();
+        LOGGER.info("started: application {}, {} threads", APPLICATION_ID, threads);
+    }
+
+    /** Commits what is done and stops; the state stays for the next start. */
+    @Override
+    public void close() {
+        if (!streams.close(CLOSE_TIMEOUT)) {
+            LOGGER.error("did not stop within {}; what was not committed will be done again", CLOSE_TIMEOUT);
+        }
+    }
+
+    private StreamThreadExceptionResponse fail(Throwable failure) {
+        LOGGER.error("aggregator stops: {}", failure.getMessage(), failure);
+        onFailure.accept(failure);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+}

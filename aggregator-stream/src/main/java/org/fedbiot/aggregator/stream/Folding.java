@@ -1,0 +1,142 @@
+package org.fedbiot.aggregator.stream;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.fedbiot.aggregator.ClosedRound;
+import org.fedbiot.aggregator.MeanFold;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.integrity.LittleEndian;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Folds one partition's shards of closed rounds, each as soon as its base shard and every listed update shard is here,
+ * whichever of them comes last, and never with fewer than are listed.
+ */
+final class Folding {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Folding.class);
+
+    private final RunStore index;
+    private final RunStore payloads;
+    private final UpdateShelf shelf;
+    private final Outbox outbox;
+    private final int partition;
+    private final int partitions;
+
+    Folding(RunStore index, RunStore payloads, UpdateShelf shelf, Outbox outbox, int partition, int partitions) {
+        this.index = index;
+        this.payloads = payloads;
+        this.shelf = shelf;
+        this.outbox = outbox;
+        this.partition = partition;
+        this.partitions = partitions;
+    }
+
+    void onClosed(ClosedRound closed) {
+        RoundClosed event = closed.event();
+        index.put(foldedOnto(event.getRunId(), event.getAdapterVersion()),
+                Integer.toString(event.getRound()).getBytes(StandardCharsets.UTF_8));
+        closed.shardsOf(partition, partitions).forEach(shard -> foldIfComplete(closed, shard));
+    }
+
+    /** Keeps the bytes for the round that starts from them. */
+    void putBase(AdapterShard base) {
+        byte[] bytes = new byte[base.getData().remaining()];
+        base.getData().duplicate().get(bytes);
+        payloads.put(baseKey(base.getRunId(), base.getVersion(), base.getShard()), bytes);
+    }
+
+    /** The closed round that folds onto a version, if it is closed already. */
+    Optional<Integer> roundOnto(String runId, int version) {
+        return index.get(foldedOnto(runId, version))
+                .map(round -> Integer.parseInt(new String(round, StandardCharsets.UTF_8)));
+    }
+
+    boolean isFolded(RoundClosed event, int shard) {
+        return index.has(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
+    }
+
+    void foldIfComplete(ClosedRound closed, int shard) {
+        if (shard >= closed.cut().shards()) {
+            return;
+        }
+        RoundClosed event = closed.event();
+        Optional<byte[]> base = payloads.get(baseKey(event.getRunId(), event.getAdapterVersion(), shard));
+        if (isFolded(event, shard) || base.isEmpty() || !allHere(closed, shard)) {
+            return;
+        }
+        int bytes = (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
+        if (base.get().length != bytes) {
+            throw new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound() + ": shard "
+                    + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
+                    + " bytes, the close cuts it to " + bytes);
+        }
+        emit(closed, shard, fold(closed, shard, base.get()));
+        index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
+        finishIfLast(closed);
+    }
+
+    private boolean allHere(ClosedRound closed, int shard) {
+        RoundClosed event = closed.event();
+        return closed.counted().stream().allMatch(update -> shelf.holds(event.getRunId(), event.getRound(), shard,
+                update.getClientId(), update.getShardSha256().get(shard)));
+    }
+
+    /** One payload in memory at a time, however many clients there are. */
+    private float[] fold(ClosedRound closed, int shard, byte[] base) {
+        RoundClosed event = closed.event();
+        MeanFold fold = new MeanFold(LittleEndian.floats(ByteBuffer.wrap(base)), closed.weightSum());
+        for (CountedUpdate update : closed.counted()) {
+            ByteBuffer difference = shelf.payload(event.getRunId(), event.getRound(), shard, update.getClientId(),
+                    update.getShardSha256().get(shard)).orElseThrow();
+            fold.add(update.getClientId(), update.getWeight(), difference);
+        }
+        return fold.result();
+    }
+
+    private void emit(ClosedRound closed, int shard, float[] values) {
+        RoundClosed event = closed.event();
+        ByteBuffer data = LittleEndian.bytes(values, 0, values.length);
+        outbox.event(EventKeys.adapterShard(event.getRunId(), event.getNewAdapterVersion(), shard),
+                AdapterShard.newBuilder()
+                        .setRunId(event.getRunId())
+                        .setVersion(event.getNewAdapterVersion())
+                        .setRound(event.getRound())
+                        .setShard(shard)
+                        .setShards(closed.cut().shards())
+                        .setStart(closed.cut().start(shard))
+                        .setElements(closed.cut().elements())
+                        .setSha256(Sha256.of(data))
+                        .setData(data)
+                        .build());
+    }
+
+    private void finishIfLast(ClosedRound closed) {
+        RoundClosed event = closed.event();
+        List<Integer> shards = closed.shardsOf(partition, partitions);
+        if (!shards.stream().allMatch(shard -> isFolded(event, shard))) {
+            return;
+        }
+        shelf.dropRound(event.getRunId(), event.getRound());
+        // The version just folded onto stays until the next fold: a round may have to be opened on it again.
+        shards.forEach(shard -> payloads.delete(baseKey(event.getRunId(), event.getAdapterVersion() - 1, shard)));
+        LOGGER.info("folded: run {}, round {}, adapter {} to {}, partition {}, {} of {} shards, {} updates, weight {}",
+                event.getRunId(), event.getRound(), event.getAdapterVersion(), event.getNewAdapterVersion(), partition,
+                shards.size(), closed.cut().shards(), closed.counted().size(), closed.weightSum());
+    }
+
+    private static String baseKey(String runId, int version, int shard) {
+        return RunStore.key(runId, "base", version, shard);
+    }
+
+    private static String foldedOnto(String runId, int version) {
+        return RunStore.key(runId, "onto", version);
+    }
+}

@@ -1,0 +1,49 @@
+package org.fedbiot.aggregator.stream;
+
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.fedbiot.aggregator.DeadLetters;
+import org.fedbiot.aggregator.fact.Origin;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.wire.EventHeaders;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a processor says, with the time of the record that it says it on: no clock decides anything here. */
+final class Outbox {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Outbox.class);
+
+    private final ProcessorContext<String, SpecificRecord> context;
+    private long timestampMillis;
+
+    Outbox(ProcessorContext<String, SpecificRecord> context) {
+        this.context = context;
+    }
+
+    /** All that is sent from here on is on a record of this time. */
+    void begin(long recordTimestampMillis) {
+        this.timestampMillis = recordTimestampMillis;
+    }
+
+    void event(String key, SpecificRecord event) {
+        context.forward(new Record<>(key, event, timestampMillis, EventHeaders.of(event)));
+    }
+
+    void fact(String key, SpecificRecord fact) {
+        context.forward(new Record<>(key, fact, timestampMillis, new RecordHeaders()));
+    }
+
+    void deadLetter(DeadLetter letter) {
+        LOGGER.warn("dead letter: topic {}, partition {}, offset {}, {} bytes: {}", letter.getOriginTopic(),
+                letter.getOriginPartition(), letter.getOriginOffset(), letter.getBytes(), letter.getReason());
+        event(EventKeys.origin(letter.getOriginTopic(), letter.getOriginPartition(), letter.getOriginOffset()), letter);
+    }
+
+    void deadLetter(Origin origin, String reason) {
+        deadLetter(DeadLetters.of(origin, reason));
+    }
+}

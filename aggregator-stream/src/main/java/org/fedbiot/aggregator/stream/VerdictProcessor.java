@@ -1,0 +1,119 @@
+package org.fedbiot.aggregator.stream;
+
+import java.util.function.BiFunction;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.fedbiot.aggregator.AdapterAssembly;
+import org.fedbiot.aggregator.UpdateScreen;
+import org.fedbiot.aggregator.fact.AdapterShardSeen;
+import org.fedbiot.aggregator.fact.ManifestScreened;
+import org.fedbiot.aggregator.fact.RunOver;
+import org.fedbiot.aggregator.fact.ShardScreened;
+import org.fedbiot.aggregator.fact.UpdateProgress;
+import org.fedbiot.aggregator.fact.VersionProgress;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.UpdateAccepted;
+import org.fedbiot.schemas.event.UpdateRejected;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts facts of shards together: a verdict for each whole update, a manifest for each whole adapter version. */
+final class VerdictProcessor implements Processor<String, SpecificRecord, String, SpecificRecord> {
+
+    static final String PROGRESS = "verdict-progress";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(VerdictProcessor.class);
+
+    private final VerdictCounts counts;
+    private Outbox outbox;
+    private RunStore store;
+
+    VerdictProcessor(VerdictCounts counts) {
+        this.counts = counts;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, SpecificRecord> context) {
+        outbox = new Outbox(context);
+        store = new RunStore(context.getStateStore(PROGRESS));
+    }
+
+    @Override
+    public void process(Record<String, SpecificRecord> record) {
+        outbox.begin(record.timestamp());
+        SpecificRecord fact = record.value();
+        if (fact instanceof ManifestScreened manifest) {
+            update(manifest.getRunId(), manifest.getRound(), manifest.getClientId(), manifest, UpdateScreen::manifest);
+        } else if (fact instanceof ShardScreened shard) {
+            update(shard.getRunId(), shard.getRound(), shard.getClientId(), shard, UpdateScreen::shard);
+        } else if (fact instanceof AdapterShardSeen shard) {
+            version(shard);
+        } else if (fact instanceof RunOver over) {
+            store.endRun(over.getRunId());
+        } else {
+            throw new IllegalStateException("internal topic carries " + fact.getSchema().getFullName());
+        }
+    }
+
+    private <F> void update(String runId, int round, String clientId, F fact,
+            BiFunction<UpdateProgress, F, UpdateScreen.Step> rule) {
+        if (store.ended(runId)) {
+            return;
+        }
+        String key = RunStore.key(runId, "update", round, clientId);
+        UpdateProgress before = store.get(key)
+                .map(bytes -> (UpdateProgress) FactSerde.read(bytes))
+                .orElseGet(UpdateScreen::start);
+        UpdateScreen.Step step = rule.apply(before, fact);
+        if (step.progress() != before) {
+            store.put(key, FactSerde.write(step.progress()));
+        }
+        step.events().forEach(event -> send(EventKeys.client(runId, round, clientId), event));
+    }
+
+    private void send(String key, SpecificRecord event) {
+        if (event instanceof DeadLetter letter) {
+            outbox.deadLetter(letter);
+            return;
+        }
+        if (event instanceof UpdateAccepted) {
+            counts.countAccepted();
+        } else if (event instanceof UpdateRejected rejected) {
+            counts.countRejected();
+            LOGGER.warn("rejected: run {}, round {}, client {}, update {}: {}: {}", rejected.getRunId(),
+                    rejected.getRound(), rejected.getClientId(), rejected.getUpdateSha256(), rejected.getReason(),
+                    rejected.getDetail());
+        }
+        outbox.event(key, event);
+    }
+
+    private void version(AdapterShardSeen shard) {
+        if (store.ended(shard.getRunId())) {
+            return;
+        }
+        String key = RunStore.key(shard.getRunId(), "version", shard.getVersion());
+        VersionProgress before = store.get(key)
+                .map(bytes -> (VersionProgress) FactSerde.read(bytes))
+                .orElseGet(AdapterAssembly::start);
+        try {
+            AdapterAssembly.Step step = AdapterAssembly.add(before, shard);
+            store.put(key, FactSerde.write(step.progress()));
+            step.published().ifPresent(this::publish);
+        } catch (IllegalArgumentException e) {
+            // Shards of one version come from one writer on the server's side: this is a defect of it, not a forgery.
+            LOGGER.error("adapter version cannot be published, server worker and coordinator disagree on its cut: {}",
+                    e.getMessage());
+        }
+    }
+
+    private void publish(AdapterPublished published) {
+        LOGGER.info("published: run {}, adapter version {}, sha256 {}, {} elements in {} shards; verdicts: {}",
+                published.getRunId(), published.getVersion(), published.getSha256(), published.getElements(),
+                published.getShards().size(), counts);
+        outbox.event(EventKeys.version(published.getRunId(), published.getVersion()), published);
+    }
+}

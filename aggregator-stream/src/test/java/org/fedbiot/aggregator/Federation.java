@@ -1,0 +1,164 @@
+package org.fedbiot.aggregator;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.CalledClient;
+import org.fedbiot.schemas.event.CloseReason;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.LoraSettings;
+import org.fedbiot.schemas.event.PromptTemplate;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.event.TextSettings;
+import org.fedbiot.schemas.event.TrainingSettings;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.ShardPlan;
+import org.fedbiot.schemas.integrity.SigningKey;
+
+/** The other parties of a run, for tests: what coordinator, server worker and clients would send. */
+public final class Federation {
+
+    public static final String BASE_SHA256 = Sha256.of(new byte[] {1});
+    public static final String EMULATOR_SHA256 = Sha256.of(new byte[] {2});
+
+    private final String runId;
+    private final ShardPlan cut;
+    private final double maxUpdateNorm;
+    private final Map<String, SigningKey> keys = new TreeMap<>();
+
+    public Federation(String runId, int elements, int shardBytes, double maxUpdateNorm, String... clients) {
+        this.runId = runId;
+        this.cut = new ShardPlan(elements, shardBytes);
+        this.maxUpdateNorm = maxUpdateNorm;
+        Arrays.stream(clients).forEach(client -> keys.put(client, SigningKey.generate(client + "-key")));
+    }
+
+    public String runId() {
+        return runId;
+    }
+
+    public ShardPlan cut() {
+        return cut;
+    }
+
+    public List<String> clients() {
+        return List.copyOf(keys.keySet());
+    }
+
+    public SigningKey key(String client) {
+        return keys.get(client);
+    }
+
+    /** Values that a wrong order of summing would change in the last bits. */
+    public float[] vector(long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[cut.elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(7) - 3));
+        }
+        return values;
+    }
+
+    public List<AdapterShard> adapter(int version, float[] values) {
+        List<ByteBuffer> parts = cut.cut(values);
+        List<AdapterShard> shards = new ArrayList<>();
+        for (int shard = 0; shard < parts.size(); shard++) {
+            shards.add(AdapterShard.newBuilder()
+                    .setRunId(runId)
+                    .setVersion(version)
+                    .setRound(version)
+                    .setShard(shard)
+                    .setShards(cut.shards())
+                    .setStart(cut.start(shard))
+                    .setElements(cut.elements())
+                    .setSha256(Sha256.of(parts.get(shard)))
+                    .setData(parts.get(shard))
+                    .build());
+        }
+        return shards;
+    }
+
+    public String hash(float[] values) {
+        return Sha256.ofHashes(cut.cut(values).stream().map(Sha256::of).toList());
+    }
+
+    /** Round t starts from version t-1 with these values. */
+    public RoundOpened opened(int round, float[] base) {
+        return RoundOpened.newBuilder()
+                .setRunId(runId)
+                .setRound(round)
+                .setBaseSha256(BASE_SHA256)
+                .setAdapterVersion(round - 1)
+                .setAdapterSha256(hash(base))
+                .setEmulatorVersion(0)
+                .setEmulatorSha256(EMULATOR_SHA256)
+                .setAdapterElements(cut.elements())
+                .setAdapterShards(cut.shards())
+                .setCalled(keys.entrySet().stream().map(entry -> called(entry.getKey(), entry.getValue())).toList())
+                .setQuorum(keys.size())
+                .setDeadlineMillis(0)
+                .setSeed(1)
+                .setLora(LoraSettings.newBuilder().setRank(4).setAlpha(8).setTargets(List.of("q")).build())
+                .setTraining(TrainingSettings.newBuilder().setSteps(1).setBatchSize(1).setMicroBatchTokens(1)
+                        .setLearningRate(0.1).build())
+                .setAggregation(aggregation())
+                .setText(TextSettings.newBuilder().setTemplate(PromptTemplate.PLAIN).setMaxTokens(8).build())
+                .setClientThreads(1)
+                .build();
+    }
+
+    public RoundClosed closed(RoundOpened opened, List<SignedUpdate> counted) {
+        return RoundClosed.newBuilder()
+                .setRunId(runId)
+                .setRound(opened.getRound())
+                .setAdapterVersion(opened.getAdapterVersion())
+                .setAdapterSha256(opened.getAdapterSha256())
+                .setNewAdapterVersion(opened.getRound())
+                .setAdapterElements(cut.elements())
+                .setAdapterShards(cut.shards())
+                .setAggregation(aggregation())
+                .setReason(CloseReason.ALL_IN)
+                .setCounted(counted.stream()
+                        .map(update -> CountedUpdate.newBuilder()
+                                .setClientId(update.manifest().getClientId())
+                                .setUpdateSha256(update.manifest().getSha256())
+                                .setShardSha256(update.manifest().getShardSha256())
+                                .setWeight(update.manifest().getDatasetSamples())
+                                .build())
+                        .toList())
+                .build();
+    }
+
+    public RunEnded ended() {
+        return RunEnded.newBuilder().setRunId(runId).setOutcome(RunOutcome.COMPLETED).build();
+    }
+
+    /** Signed with the client's own key. */
+    public SignedUpdate update(RoundOpened opened, String client, int samples, float[] difference) {
+        return SignedUpdate.of(opened, cut, client, key(client), samples, difference);
+    }
+
+    private AggregationSettings aggregation() {
+        return AggregationSettings.newBuilder()
+                .setShardBytes(cut.shardBytes())
+                .setMaxUpdateNorm(maxUpdateNorm)
+                .build();
+    }
+
+    private static CalledClient called(String client, SigningKey key) {
+        return CalledClient.newBuilder()
+                .setClientId(client)
+                .setKeyId(key.keyId())
+                .setPublicKey(ByteBuffer.wrap(key.publicKey()))
+                .build();
+    }
+}

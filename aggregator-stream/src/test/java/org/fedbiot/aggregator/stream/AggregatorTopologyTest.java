@@ -1,0 +1,526 @@
+package org.fedbiot.aggregator.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.aggregator.Federation;
+import org.fedbiot.aggregator.SignedUpdate;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.RejectReason;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.UpdateAccepted;
+import org.fedbiot.schemas.event.UpdateManifest;
+import org.fedbiot.schemas.event.UpdateRejected;
+import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.integrity.LittleEndian;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.topic.Topics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AggregatorTopologyTest {
+
+    private static final int ELEMENTS = 23;
+    private static final int SHARD_BYTES = 16;
+
+    private final Federation federation = new Federation("run", ELEMENTS, SHARD_BYTES, 0, "a", "b", "c");
+    private final float[] base = federation.vector(1);
+    private final RoundOpened opened = federation.opened(1, base);
+    private final SignedUpdate updateA = federation.update(opened, "a", 10, federation.vector(11));
+    private final SignedUpdate updateB = federation.update(opened, "b", 33, federation.vector(12));
+    private final SignedUpdate updateC = federation.update(opened, "c", 7, federation.vector(13));
+    private final RoundClosed closed = federation.closed(opened, List.of(updateA, updateB, updateC));
+
+    @TempDir
+    private Path stateDirectory;
+    private Bench bench;
+
+    @BeforeEach
+    void startTopology() {
+        bench = new Bench(stateDirectory);
+    }
+
+    @AfterEach
+    void closeTopology() {
+        bench.close();
+    }
+
+    @Test
+    void shouldPublishVersionZeroOnceItsShardsAreAllThere() {
+        // Given
+        List<AdapterShard> shards = federation.adapter(0, base);
+
+        // When
+        bench.send(shards.subList(1, shards.size()));
+        int before = bench.published().size();
+        bench.send(shards.get(0)).send(shards);
+
+        // Then
+        assertThat(before).isZero();
+        assertThat(bench.published()).singleElement().satisfies(published -> {
+            assertThat(published.getVersion()).isZero();
+            assertThat(published.getElements()).isEqualTo(ELEMENTS);
+            assertThat(published.getSha256()).isEqualTo(federation.hash(base));
+            assertThat(published.getShards()).extracting(ref -> ref.getShard()).containsExactly(0, 1, 2, 3, 4, 5);
+            // The last to come was shard 0, so the hints are not in shard order.
+            assertThat(published.getShards()).extracting(ref -> ref.getOffset()).containsExactly(5L, 0L, 1L, 2L, 3L, 4L);
+            assertThat(published.getShards().get(5).getBytes()).isEqualTo(12);
+        });
+    }
+
+    @Test
+    void shouldFoldTheCountedUpdatesAndPublishTheNewVersion() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);
+        assertThat(bench.verdicts(UpdateAccepted.class)).extracting(UpdateAccepted::getClientId)
+                .containsExactly("a", "b", "c");
+
+        // When
+        bench.send(closed);
+
+        // Then
+        float[] expected = mean(base, List.of(federation.vector(11), federation.vector(12), federation.vector(13)),
+                10, 33, 7);
+        assertThat(values(1)).containsExactly(expected);
+        assertThat(last().getSha256()).isEqualTo(federation.hash(expected));
+        assertThat(bench.published()).extracting(AdapterPublished::getVersion).containsExactly(0, 1);
+    }
+
+    @Test
+    void shouldSayInTheVerdictWhatTheCoordinatorNeeds() {
+        // Given
+        float[] difference = new float[ELEMENTS];
+        difference[0] = 3;
+        difference[ELEMENTS - 1] = 4;
+
+        // When
+        SignedUpdate update = federation.update(opened, "a", 10, difference);
+        bench.send(opened).send(update);
+
+        // Then
+        assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateAccepted.class, accepted -> {
+            assertThat(accepted.getNorm()).isEqualTo(5.0);
+            assertThat(accepted.getUpdateSha256()).isEqualTo(federation.hash(difference));
+            assertThat(accepted.getShardSha256()).isEqualTo(update.manifest().getShardSha256());
+            assertThat(accepted.getDatasetSamples()).isEqualTo(10);
+        });
+    }
+
+    @Test
+    void shouldFoldOnlyWhatTheCloseLists() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);
+
+        // When
+        bench.send(federation.closed(opened, List.of(updateC, updateA)));
+
+        // Then
+        assertThat(values(1)).containsExactly(
+                mean(base, List.of(federation.vector(11), federation.vector(13)), 10, 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void shouldGiveTheSameBytesAndVerdictsInAnyOrderOfArrival(long seed) {
+        // Given every record of two rounds and two runs, plan before close as its one partition keeps them
+        Federation other = new Federation("run-2", ELEMENTS, SHARD_BYTES, 0, "a", "b");
+        float[] otherBase = other.vector(77);
+        RoundOpened otherOpened = other.opened(1, otherBase);
+        SignedUpdate otherA = other.update(otherOpened, "a", 1, other.vector(78));
+        SignedUpdate otherB = other.update(otherOpened, "b", 2, other.vector(79));
+        float[] first = mean(base, List.of(federation.vector(11), federation.vector(12), federation.vector(13)),
+                10, 33, 7);
+        RoundOpened opened2 = federation.opened(2, first);
+        SignedUpdate second = federation.update(opened2, "b", 5, federation.vector(14));
+        List<SpecificRecord> control = List.of(opened, closed, opened2,
+                federation.closed(opened2, List.of(second)), otherOpened,
+                other.closed(otherOpened, List.of(otherA, otherB)));
+        List<SpecificRecord> rest = new ArrayList<>(federation.adapter(0, base));
+        rest.addAll(other.adapter(0, otherBase));
+        for (SignedUpdate update : List.of(updateA, updateB, updateC, second, otherA, otherB)) {
+            rest.addAll(update.shards());
+            rest.add(update.manifest());
+        }
+
+        // When they come in an order of their own, some twice
+        Random random = new Random(seed);
+        rest.addAll(List.copyOf(rest).stream().filter(any -> random.nextInt(3) == 0).toList());
+        Collections.shuffle(rest, random);
+        List<SpecificRecord> all = new ArrayList<>(rest);
+        int at = 0;
+        for (SpecificRecord event : control) {
+            at += random.nextInt(all.size() - at + 1);
+            all.add(at++, event);
+        }
+        bench.send(all);
+
+        // Then
+        assertThat(bench.published()).filteredOn(published -> published.getRunId().equals("run"))
+                .extracting(AdapterPublished::getSha256)
+                .containsExactlyInAnyOrder(federation.hash(base), federation.hash(first),
+                        federation.hash(mean(first, List.of(federation.vector(14)), 5)));
+        assertThat(bench.published()).filteredOn(published -> published.getRunId().equals("run-2"))
+                .extracting(AdapterPublished::getSha256)
+                .containsExactlyInAnyOrder(other.hash(otherBase),
+                        other.hash(mean(otherBase, List.of(other.vector(78), other.vector(79)), 1, 2)));
+        assertThat(bench.verdicts()).hasSize(6).allMatch(UpdateAccepted.class::isInstance);
+        assertThat(bench.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldWaitWithTheFoldForItsLastShardWhicheverComesLast() {
+        // Given the close before anything that it folds
+        bench.send(opened).send(closed).send(updateA).send(updateB);
+        bench.send(updateC.manifest()).send(updateC.shards().subList(0, 5));
+
+        // When the base comes, then the last shard of the last client
+        bench.send(federation.adapter(0, base));
+        List<Integer> before = bench.folded().stream().map(AdapterShard::getShard).toList();
+        bench.send(updateC.shards().get(5));
+
+        // Then each shard was folded once, none before all its parts were there
+        assertThat(before).containsExactly(0, 1, 2, 3, 4);
+        assertThat(bench.folded()).extracting(AdapterShard::getShard).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(bench.verdicts(UpdateAccepted.class)).hasSize(3);
+        assertThat(bench.verdicts(UpdateRejected.class)).isEmpty();
+    }
+
+    @Test
+    void shouldGiveOneVerdictAndOneFoldHoweverOftenRecordsAreRepeated() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened, opened);
+        for (int time = 0; time < 3; time++) {
+            bench.send(updateA).send(updateB).send(updateC);
+        }
+
+        // When
+        bench.send(closed, closed).send(updateA).send(updateB).send(closed);
+
+        // Then
+        assertThat(bench.verdicts()).hasSize(3).allMatch(UpdateAccepted.class::isInstance);
+        assertThat(bench.folded()).hasSize(6);
+        assertThat(bench.published()).hasSize(2);
+        assertThat(bench.deadLetters()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLetForgeriesNeitherVetoNorDisplace(boolean forgedFirst) {
+        // Given forgeries of all kinds in the name of client a
+        SigningKey stranger = SigningKey.generate("a-key");
+        float[] poison = new float[ELEMENTS];
+        poison[3] = Float.NaN;
+        SignedUpdate forged = SignedUpdate.of(opened, federation.cut(), "a", stranger, 1_000_000, poison);
+        List<SpecificRecord> forgeries = new ArrayList<>(forged.shards());
+        forgeries.add(forged.manifest());
+        updateA.shards().forEach(shard -> forgeries.add(
+                UpdateShard.newBuilder(shard).setData(ByteBuffer.allocate(16)).build()));
+        forgeries.add(UpdateManifest.newBuilder(updateA.manifest()).setDatasetSamples(1_000_000).build());
+
+        // When
+        bench.send(federation.adapter(0, base));
+        if (forgedFirst) {
+            bench.send(forgeries).send(opened).send(forgeries).send(updateA);
+        } else {
+            bench.send(opened).send(updateA).send(forgeries);
+        }
+        bench.send(updateB).send(updateC).send(closed);
+
+        // Then
+        assertThat(bench.verdicts(UpdateAccepted.class)).extracting(UpdateAccepted::getUpdateSha256)
+                .containsExactly(updateA.manifest().getSha256(), updateB.manifest().getSha256(),
+                        updateC.manifest().getSha256());
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement()
+                .extracting(UpdateRejected::getReason).isEqualTo(RejectReason.BAD_SIGNATURE);
+        assertThat(bench.deadLetters()).hasSize(forgeries.size() * (forgedFirst ? 2 : 1));
+        assertThat(values(1)).containsExactly(mean(base,
+                List.of(federation.vector(11), federation.vector(12), federation.vector(13)), 10, 33, 7));
+    }
+
+    @Test
+    void shouldCallADifferentSecondUpdateAConflict() {
+        // Given
+        SignedUpdate second = federation.update(opened, "a", 10, federation.vector(99));
+
+        // When
+        bench.send(opened).send(updateA).send(second).send(second);
+
+        // Then
+        assertThat(bench.verdicts()).hasSize(2);
+        assertThat(bench.verdicts(UpdateAccepted.class)).extracting(UpdateAccepted::getUpdateSha256)
+                .containsExactly(updateA.manifest().getSha256());
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.CONFLICT);
+            assertThat(rejected.getUpdateSha256()).isEqualTo(second.manifest().getSha256());
+        });
+        assertThat(bench.deadLetters()).singleElement()
+                .satisfies(letter -> assertThat(letter.getOriginTopic()).isEqualTo(Topics.UPDATE_MANIFEST.name()));
+    }
+
+    @Test
+    void shouldBoundWhatOneClientCanKeepHere() {
+        // Given a client that signs ten different updates
+        bench.send(opened);
+
+        // When
+        for (int variant = 0; variant < 10; variant++) {
+            bench.send(federation.update(opened, "a", 10, federation.vector(100 + variant)).shards());
+        }
+
+        // Then
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(6 * 4);
+        assertThat(bench.deadLetters()).hasSize(6 * 6);
+    }
+
+    @Test
+    void shouldRejectAnUpdateForOneBadShardWithTheShardsReason() {
+        // Given
+        ByteBuffer poison = LittleEndian.bytes(new float[] {0, Float.POSITIVE_INFINITY, 0, 0}, 0, 4);
+        float[] difference = federation.vector(50);
+        difference[9] = Float.POSITIVE_INFINITY;
+        SignedUpdate update = federation.update(opened, "a", 10, difference);
+
+        // When
+        bench.send(opened).send(update);
+
+        // Then
+        assertThat(poison.remaining()).isEqualTo(16);
+        assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateRejected.class, rejected -> {
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.NOT_FINITE);
+            assertThat(rejected.getUpdateSha256()).isEqualTo(update.manifest().getSha256());
+        });
+        assertThat(bench.deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(letter.getReason()).startsWith("NOT_FINITE");
+            assertThat(letter.getKey()).isEqualTo("run/1/a/2");
+        });
+    }
+
+    @Test
+    void shouldHoldTheNormOfTheWholeUpdateAgainstItsBound() {
+        // Given a bound that no single shard is over
+        Federation bounded = new Federation("bounded", ELEMENTS, SHARD_BYTES, 4.9, "a", "b");
+        RoundOpened round = bounded.opened(1, base);
+        float[] over = new float[ELEMENTS];
+        over[0] = 3;
+        over[20] = 4;
+        float[] under = new float[ELEMENTS];
+        under[0] = 3;
+        under[20] = 3;
+
+        // When
+        bench.send(round).send(bounded.update(round, "a", 1, over)).send(bounded.update(round, "b", 1, under));
+
+        // Then
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.getClientId()).isEqualTo("a");
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.NORM_EXCEEDED);
+        });
+        assertThat(bench.verdicts(UpdateAccepted.class)).singleElement()
+                .extracting(UpdateAccepted::getClientId).isEqualTo("b");
+    }
+
+    @Test
+    void shouldSayNothingOfAnIncompleteUpdate() {
+        bench.send(opened).send(updateA.manifest()).send(updateA.shards().subList(1, 6));
+
+        assertThat(bench.verdicts()).isEmpty();
+        assertThat(bench.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldRecordAStragglerAsLate() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB);
+        bench.send(federation.closed(opened, List.of(updateA, updateB)));
+
+        // When
+        bench.send(updateC);
+
+        // Then
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.getClientId()).isEqualTo("c");
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.LATE);
+        });
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).noneMatch(key -> key.contains("/update/"));
+    }
+
+    @Test
+    void shouldRefuseWhomTheRoundDidNotCall() {
+        // Given
+        SignedUpdate strangers = SignedUpdate.of(opened, federation.cut(), "stranger",
+                SigningKey.generate("stranger-key"), 10, federation.vector(3));
+
+        // When
+        bench.send(opened).send(strangers);
+
+        // Then
+        assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateRejected.class,
+                rejected -> assertThat(rejected.getReason()).isEqualTo(RejectReason.NOT_CALLED));
+        assertThat(bench.deadLetters()).hasSize(7);
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepRecordsOfUnknownRoundsBoundedAndGiveUpTheOldestFirst() {
+        // Given far more records ahead of the plan than the room holds, the real ones last
+        UpdateShard forged = UpdateShard.newBuilder(updateA.shards().get(0)).setSignature(ByteBuffer.allocate(1)).build();
+        for (int time = 0; time < WaitingRoom.CAPACITY + 10; time++) {
+            bench.send(forged);
+        }
+        bench.send(updateA);
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(WaitingRoom.CAPACITY);
+        assertThat(bench.deadLetters()).hasSize(10 + 7);
+
+        // When
+        bench.send(opened);
+
+        // Then
+        assertThat(bench.verdicts()).singleElement().isInstanceOf(UpdateAccepted.class);
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(6);
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).noneMatch(key -> key.contains("/waiting/"));
+    }
+
+    @Test
+    void shouldWriteUndecodableRecordsToTheDeadLettersAndGoOn() {
+        // Given
+        byte[] garbage = "not an event".getBytes(StandardCharsets.UTF_8);
+        byte[] truncated = java.util.Arrays.copyOf(bench.serialize(Topics.UPDATE_SHARD, updateA.shards().get(0)), 90);
+        byte[] unknownId = {0, 0, 0, 127, 127, 1};
+        byte[] close = bench.serialize(Topics.AGGREGATION_CONTROL, closed);
+
+        // When
+        bench.send(federation.adapter(0, base)).send(opened);
+        bench.raw(Topics.UPDATE_SHARD, "some/key", garbage)
+                .raw(Topics.UPDATE_SHARD, "run/1/a/0", truncated)
+                .raw(Topics.UPDATE_MANIFEST, "run/1/a", unknownId)
+                .raw(Topics.UPDATE_SHARD, "run/1/a/0", null)
+                // A client that tries to close the round in a topic that it may write to.
+                .raw(Topics.UPDATE_SHARD, "run/1", close);
+        bench.send(updateA).send(updateB).send(updateC).send(closed);
+
+        // Then
+        assertThat(bench.deadLetters()).hasSize(5);
+        DeadLetter first = bench.deadLetters().get(0);
+        assertThat(first.getOriginTopic()).isEqualTo(Topics.UPDATE_SHARD.name());
+        assertThat(first.getOriginPartition()).isZero();
+        assertThat(first.getOriginOffset()).isZero();
+        assertThat(first.getKey()).isEqualTo("some/key");
+        assertThat(first.getSha256()).isEqualTo(Sha256.of(garbage));
+        assertThat(first.getBytes()).isEqualTo(garbage.length);
+        assertThat(first.getReason()).startsWith("undecodable");
+        assertThat(bench.deadLetters()).extracting(DeadLetter::getOriginOffset).containsExactly(0L, 1L, 0L, 2L, 3L);
+        assertThat(last().getVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseOtherBytesForAnAdapterShardThatIsThere() {
+        // Given
+        bench.send(federation.adapter(0, base));
+
+        // When
+        bench.send(federation.adapter(0, federation.vector(2)).get(1));
+        bench.send(AdapterShard.newBuilder(federation.adapter(1, base).get(0)).setData(ByteBuffer.allocate(16)).build());
+
+        // Then
+        assertThat(bench.deadLetters()).extracting(letter -> letter.getReason().split(":")[0])
+                .containsExactly("CONFLICT", "HASH_MISMATCH");
+        assertThat(bench.published()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepOnlyWhatTheNextRoundNeeds() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC).send(closed);
+        float[] first = values(1);
+        RoundOpened opened2 = federation.opened(2, first);
+        SignedUpdate second = federation.update(opened2, "a", 5, federation.vector(14));
+
+        // When
+        bench.send(opened2).send(second).send(federation.closed(opened2, List.of(second)));
+
+        // Then two versions of six shards, no update
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(12)
+                .allMatch(key -> key.startsWith("run/base/1/") || key.startsWith("run/base/2/"));
+    }
+
+    @Test
+    void shouldForgetARunThatEndedAndKeepTheOthers() {
+        // Given
+        Federation other = new Federation("run2", ELEMENTS, SHARD_BYTES, 0, "a");
+        RoundOpened otherOpened = other.opened(1, base);
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB);
+        bench.send(otherOpened).send(other.update(otherOpened, "a", 1, other.vector(5)));
+
+        // When
+        bench.send(federation.ended());
+        bench.send(updateC);
+
+        // Then
+        for (String store : List.of(ScreeningProcessor.INDEX, ScreeningProcessor.PAYLOADS, VerdictProcessor.PROGRESS)) {
+            assertThat(bench.keys(store)).as(store).contains("run").anyMatch(key -> key.startsWith("run2/"))
+                    .noneMatch(key -> key.startsWith("run/"));
+        }
+        assertThat(bench.verdicts()).hasSize(3);
+        assertThat(bench.deadLetters()).hasSize(7)
+                .allMatch(letter -> letter.getReason().startsWith("LATE: run run has ended"));
+    }
+
+    @Test
+    void shouldRefuseACloseThatCannotBeFolded() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA);
+
+        // When a client is listed twice
+        bench.send(federation.closed(opened, List.of(updateA, updateA)));
+
+        // Then
+        assertThat(bench.folded()).isEmpty();
+        assertThat(bench.deadLetters()).singleElement().satisfies(letter ->
+                assertThat(letter.getReason()).contains("run run round 1", "client a is listed twice"));
+    }
+
+    private AdapterPublished last() {
+        return bench.published().get(bench.published().size() - 1);
+    }
+
+    private float[] values(int version) {
+        float[] values = new float[ELEMENTS];
+        bench.folded().stream().filter(shard -> shard.getVersion() == version).forEach(shard -> {
+            float[] part = LittleEndian.floats(shard.getData());
+            System.arraycopy(part, 0, values, shard.getStart(), part.length);
+        });
+        return values;
+    }
+
+    /** Exact arithmetic, rounded once: the kernel must agree to the bit wherever its double sums are good enough. */
+    private static float[] mean(float[] base, List<float[]> differences, int... weights) {
+        int total = java.util.Arrays.stream(weights).sum();
+        float[] result = new float[base.length];
+        for (int i = 0; i < base.length; i++) {
+            BigDecimal sum = BigDecimal.ZERO;
+            for (int client = 0; client < weights.length; client++) {
+                sum = sum.add(BigDecimal.valueOf(weights[client]).multiply(new BigDecimal(differences.get(client)[i])));
+            }
+            result[i] = new BigDecimal(base[i])
+                    .add(sum.divide(BigDecimal.valueOf(total), MathContext.DECIMAL128)).floatValue();
+        }
+        return result;
+    }
+}

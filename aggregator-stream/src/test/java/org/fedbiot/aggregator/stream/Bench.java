@@ -1,0 +1,146 @@
+package org.fedbiot.aggregator.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.fedbiot.aggregator.SignedUpdate;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.UpdateManifest;
+import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.fedbiot.schemas.wire.EventSerde;
+
+/** The whole topology without a broker, on one partition; all that it wrote is kept for the test to look at. */
+final class Bench implements AutoCloseable {
+
+    private final EventSerde serde = new EventSerde();
+    private final TopologyTestDriver driver;
+    private final List<SpecificRecord> verdicts = new ArrayList<>();
+    private final List<AdapterPublished> published = new ArrayList<>();
+    private final List<AdapterShard> folded = new ArrayList<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+
+    Bench(java.nio.file.Path stateDirectory) {
+        KafkaSettings settings = new KafkaSettings("unused:9092", "mock://bench");
+        Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
+        properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
+        driver = new TopologyTestDriver(AggregatorTopology.build(1, new VerdictCounts()), properties);
+        serde.configure(Map.of("schema.registry.url", "mock://bench"), false);
+    }
+
+    Bench send(SpecificRecord... events) {
+        for (SpecificRecord event : events) {
+            Topic topic = topicOf(event);
+            raw(topic, keyOf(event), serde.serializer().serialize(topic.name(), event));
+        }
+        return this;
+    }
+
+    Bench send(List<? extends SpecificRecord> events) {
+        return send(events.toArray(SpecificRecord[]::new));
+    }
+
+    Bench send(SignedUpdate update) {
+        return send(update.shards()).send(update.manifest());
+    }
+
+    Bench raw(Topic topic, String key, byte[] value) {
+        TestInputTopic<String, byte[]> input =
+                driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer());
+        input.pipeInput(key, value);
+        read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
+        read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
+        read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);
+        read(Topics.AGGREGATOR_DEAD_LETTER, DeadLetter.class, deadLetters);
+        return this;
+    }
+
+    List<SpecificRecord> verdicts() {
+        return verdicts;
+    }
+
+    <T> List<T> verdicts(Class<T> type) {
+        return verdicts.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    List<AdapterPublished> published() {
+        return published;
+    }
+
+    List<AdapterShard> folded() {
+        return folded;
+    }
+
+    List<DeadLetter> deadLetters() {
+        return deadLetters;
+    }
+
+    byte[] serialize(Topic topic, SpecificRecord event) {
+        return serde.serializer().serialize(topic.name(), event);
+    }
+
+    /** Keys that a store of the first half or the second still has. */
+    List<String> keys(String store) {
+        List<String> keys = new ArrayList<>();
+        try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
+            all.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private <T> void read(Topic topic, Class<T> type, List<T> into) {
+        TestOutputTopic<String, SpecificRecord> output =
+                driver.createOutputTopic(topic.name(), new StringDeserializer(), serde.deserializer());
+        output.readValuesToList().forEach(value -> into.add(type.cast(value)));
+    }
+
+    private static Topic topicOf(SpecificRecord event) {
+        if (event instanceof UpdateShard) {
+            return Topics.UPDATE_SHARD;
+        }
+        if (event instanceof UpdateManifest) {
+            return Topics.UPDATE_MANIFEST;
+        }
+        return event instanceof AdapterShard ? Topics.ADAPTER_SHARD : Topics.AGGREGATION_CONTROL;
+    }
+
+    private static String keyOf(SpecificRecord event) {
+        if (event instanceof UpdateShard shard) {
+            return EventKeys.shard(shard.getRunId(), shard.getRound(), shard.getClientId(), shard.getShard());
+        }
+        if (event instanceof UpdateManifest manifest) {
+            return EventKeys.client(manifest.getRunId(), manifest.getRound(), manifest.getClientId());
+        }
+        if (event instanceof AdapterShard shard) {
+            return EventKeys.adapterShard(shard.getRunId(), shard.getVersion(), shard.getShard());
+        }
+        if (event instanceof RoundOpened opened) {
+            return EventKeys.round(opened.getRunId(), opened.getRound());
+        }
+        return event instanceof RoundClosed closed
+                ? EventKeys.round(closed.getRunId(), closed.getRound())
+                : EventKeys.run(((RunEnded) event).getRunId());
+    }
+}
