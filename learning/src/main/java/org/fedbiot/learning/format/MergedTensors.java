@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -81,7 +82,7 @@ final class MergedTensors implements TensorSource {
         FloatBuffer merged = out.asFloatBuffer();
         double[] delta = new double[f.in()];
         for (int row = 0; row < f.out(); row++) {
-            java.util.Arrays.fill(delta, 0);
+            Arrays.fill(delta, 0);
             for (int k = 0; k < f.rank(); k++) {
                 double b = scale * f.b().get(row * f.rank() + k);
                 for (int column = 0; column < f.in(); column++) {
@@ -89,7 +90,9 @@ final class MergedTensors implements TensorSource {
                 }
             }
             for (int column = 0; column < f.in(); column++) {
-                merged.put((float) (weight.get(row * f.in() + column) + delta[column]));
+                float old = weight.get(row * f.in() + column);
+                // Adding nothing must leave the bits: -0.0 + 0.0 is 0.0.
+                merged.put(delta[column] == 0 ? old : (float) (old + delta[column]));
             }
         }
         return out;
