@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As a client of Confluent's REST API from outside would use it: JSON over HTTP, nothing of ours. */
-@Timeout(60)
+@Timeout(120)
 class EmbeddedRegistryIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
