@@ -6,12 +6,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.TreeSet;
 import org.fedbiot.learning.model.LlamaConfig;
 
 /**
  * One hash for the base weights of a model, by which exposure is counted. It is SHA-256 over UTF-8 lines: a version
- * line; {@code key=value} for each field of the shape; then for each tensor that the forward pass reads, in the order
- * of {@link LlamaTensors#shapes}, {@code name type [shape] sha256-of-its-stored-bytes}. File names, tokenizer, layout
+ * line; {@code key=value} for each field of the shape; then for each tensor that the forward pass reads, by
+ * name, {@code name type [shape] sha256-of-its-stored-bytes}. File names, tokenizer, layout
  * inside the file and sharding do not count. The same weights stored in another type have another identity.
  */
 final class ModelIdentity {
@@ -31,7 +32,7 @@ final class ModelIdentity {
                 .append("ropeTheta=").append(config.ropeTheta()).append('\n')
                 .append("normEpsilon=").append(config.normEpsilon()).append('\n')
                 .append("tiedEmbeddings=").append(config.tiedEmbeddings()).append('\n');
-        for (String name : LlamaTensors.shapes(config).keySet()) {
+        for (String name : new TreeSet<>(LlamaTensors.shapes(config).keySet())) {
             lines.append(name).append(' ').append(tensors.storedType(name)).append(' ')
                     .append(Arrays.toString(tensors.shape(name))).append(' ')
                     .append(hex(tensors.stored(name))).append('\n');
