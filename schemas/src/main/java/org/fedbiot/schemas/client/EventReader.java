@@ -62,11 +62,6 @@ public final class EventReader implements AutoCloseable {
         consumer.seek(new TopicPartition(topic.name(), partition), offset);
     }
 
-    /** Makes a {@link #poll} that waits in another thread throw {@link org.apache.kafka.common.errors.WakeupException}. */
-    public void wakeup() {
-        consumer.wakeup();
-    }
-
     /** Keys and values read so far, as serialized, after decompression. */
     public long bytesRead() {
         return bytesRead;
