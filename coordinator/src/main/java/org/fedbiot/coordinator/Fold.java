@@ -1,6 +1,5 @@
 package org.fedbiot.coordinator;
 
-import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;

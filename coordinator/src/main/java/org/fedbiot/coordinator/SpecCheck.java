@@ -35,7 +35,7 @@ final class SpecCheck {
         aggregation(problems, spec.getAggregation().getShardBytes(), spec.getAggregation().getMaxUpdateNorm());
         federation(problems, spec.getFederation(), state);
         problems.atLeast("text.maxTokens", spec.getText().getMaxTokens(), 2)
-                .unless(aligns(spec.getAlignment()) ? !spec.getServerData().getPublicLocation().isBlank() : true,
+                .unless(!aligns(spec.getAlignment()) || !spec.getServerData().getPublicLocation().isBlank(),
                         "serverData.publicLocation", "is empty, and alignment needs public text")
                 .present("serverData.evaluationLocation", spec.getServerData().getEvaluationLocation());
         evaluation(problems, spec.getEvaluation());
@@ -126,7 +126,8 @@ final class SpecCheck {
                 .atLeast("evaluation.everyRounds", evaluation.getEveryRounds(), 0)
                 .atLeast("evaluation.batchTokens", evaluation.getBatchTokens(), 1)
                 .unless(evaluation.getCheckpoint() != Checkpoint.BEST || evaluation.getEveryRounds() >= 1,
-                        "evaluation.everyRounds", "checkpoint BEST chooses among evaluated rounds; set it to at least 1")
+                        "evaluation.everyRounds",
+                        "checkpoint BEST chooses among evaluated rounds; set it to at least 1")
                 .positive("evaluation.decodingTemperature", evaluation.getDecodingTemperature())
                 .unless(topP > 0 && topP <= 1, "evaluation.decodingTopP", topP + " is not above 0 and up to 1");
     }

@@ -5,13 +5,13 @@ import static org.fedbiot.coordinator.HappyRun.RUN;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.TaskKind;
-import org.fedbiot.schemas.event.UpdateAccepted;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,9 +102,10 @@ class HappyRunTest {
 
         // When
         List<SpecificRecord> decisions = new ArrayList<>();
-        decisions.addAll(recording.feed(ServerTaskCompleted.newBuilder(Inputs.compressed(RUN)).setWorker("late").build()));
+        decisions.addAll(recording.feed(
+                ServerTaskCompleted.newBuilder(Inputs.compressed(RUN)).setWorker("late").build()));
         decisions.addAll(recording.feed(Inputs.evaluated(RUN, 2, 1, 0.1)));
-        decisions.addAll(recording.feed(UpdateAccepted.newBuilder(Inputs.accepted(RUN, 1, "ben")).build()));
+        decisions.addAll(recording.feed(Inputs.accepted(RUN, 1, "ben", 99, 99)));
 
         // Then
         assertThat(decisions).isEmpty();
@@ -179,7 +180,7 @@ class HappyRunTest {
 
         for (String task : List.of("compress", "align-1", "evaluate-1", "evaluate-2", "export-2")) {
             // When
-            TaskKind kind = TaskKind.valueOf(task.replaceAll("-.*", "").toUpperCase(java.util.Locale.ROOT));
+            TaskKind kind = TaskKind.valueOf(task.replaceAll("-.*", "").toUpperCase(Locale.ROOT));
             List<SpecificRecord> decisions = Coordinator.decide(recording.state(),
                     new Input(Inputs.taskFailed(RUN, task, kind), 0));
 

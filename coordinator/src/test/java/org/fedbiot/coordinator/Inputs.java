@@ -27,67 +27,68 @@ import org.fedbiot.schemas.event.UpdateRejected;
 import org.fedbiot.schemas.integrity.Sha256;
 
 /** What other processes would say. */
-final class Inputs {
+public final class Inputs {
 
-    static final int ELEMENTS = 1000;
+    public static final int ELEMENTS = 1000;
 
     private Inputs() {
     }
 
-    static ClientKeyRegistered key(String client) {
+    public static ClientKeyRegistered key(String client) {
         return new ClientKeyRegistered(client, client + "-key", ByteBuffer.wrap(bytes("public key of " + client)));
     }
 
-    static ClientJoined joined(String client) {
+    public static ClientJoined joined(String client) {
         return ClientJoined.newBuilder().setClientId(client).setDatasetSamples(10).setHeldOutSamples(2)
                 .setSkippedSamples(0).setDevice("cpu").build();
     }
 
-    static ClientLeaving leaving(String client) {
+    public static ClientLeaving leaving(String client) {
         return ClientLeaving.newBuilder().setClientId(client).setReason("done").build();
     }
 
-    static ClientFailed clientFailed(String run, int round, String client) {
+    public static ClientFailed clientFailed(String run, int round, String client) {
         return ClientFailed.newBuilder().setRunId(run).setRound(round).setClientId(client).setReason("no memory")
                 .build();
     }
 
-    static ClientEvaluated scored(String run, String client, int adapter, int emulator) {
+    public static ClientEvaluated scored(String run, String client, int adapter, int emulator) {
         return ClientEvaluated.newBuilder().setRunId(run).setClientId(client).setAdapterVersion(adapter)
                 .setEmulatorVersion(emulator).setAdapEmuNll(1).setRawCompressedNll(2).setRecords(2).build();
     }
 
-    static RunCancelRequested cancel(String run) {
+    public static RunCancelRequested cancel(String run) {
         return new RunCancelRequested(run, "enough");
     }
 
-    static AdapterPublished adapter(String run, int version) {
+    public static AdapterPublished adapter(String run, int version) {
         return new AdapterPublished(run, version, version, adapterSha256(version), ELEMENTS, List.of());
     }
 
-    static String adapterSha256(int version) {
+    public static String adapterSha256(int version) {
         return Sha256.of(bytes("adapter " + version));
     }
 
-    static String emulatorSha256(int version) {
+    public static String emulatorSha256(int version) {
         return Sha256.of(bytes("emulator " + version));
     }
 
-    static UpdateAccepted accepted(String run, int round, String client) {
+    public static UpdateAccepted accepted(String run, int round, String client) {
         return accepted(run, round, client, 10, 20);
     }
 
-    static UpdateAccepted accepted(String run, int round, String client, int datasetSamples, int processedSamples) {
+    public static UpdateAccepted accepted(String run, int round, String client, int datasetSamples,
+            int processedSamples) {
         String sha256 = Sha256.of(bytes(run + round + client));
         return new UpdateAccepted(run, round, client, sha256, List.of(sha256), datasetSamples, processedSamples, 1.0,
                 2.0, 3.0, 1.0);
     }
 
-    static UpdateRejected rejected(String run, int round, String client, RejectReason reason) {
+    public static UpdateRejected rejected(String run, int round, String client, RejectReason reason) {
         return new UpdateRejected(run, round, client, Sha256.of(bytes(client)), reason, "");
     }
 
-    static ServerTaskCompleted compressed(String run) {
+    public static ServerTaskCompleted compressed(String run) {
         return completed(run, "compress", TaskKind.COMPRESS)
                 .setCompression(new CompressionResult(Specs.MODEL, "ba".repeat(32), 1000L, 1300L, 1500L, ELEMENTS, 1,
                         ELEMENTS))
@@ -95,32 +96,32 @@ final class Inputs {
                 .build();
     }
 
-    static ServerTaskCompleted aligned(String run, int emulator, int adapter) {
+    public static ServerTaskCompleted aligned(String run, int emulator, int adapter) {
         return completed(run, "align-" + emulator, TaskKind.ALIGN).setAlignment(alignment(emulator, adapter)).build();
     }
 
-    static ServerTaskCompleted evaluated(String run, int adapter, int emulator, double adapFuNll) {
+    public static ServerTaskCompleted evaluated(String run, int adapter, int emulator, double adapFuNll) {
         return completed(run, "evaluate-" + adapter, TaskKind.EVALUATE)
                 .setEvaluation(new EvaluationResult(adapter, emulator, List.of(
                         score(EvaluatedModel.RAW_FULL, 3), score(EvaluatedModel.ADAP_FU, adapFuNll))))
                 .build();
     }
 
-    static ServerTaskCompleted exported(String run, int adapter) {
+    public static ServerTaskCompleted exported(String run, int adapter) {
         return completed(run, "export-" + adapter, TaskKind.EXPORT)
                 .setExport(new ExportResult(adapter, "/out/adapter", "/out/merged")).build();
     }
 
-    static ServerTaskFailed taskFailed(String run, String taskId, TaskKind kind) {
+    public static ServerTaskFailed taskFailed(String run, String taskId, TaskKind kind) {
         return new ServerTaskFailed(run, taskId, kind, "worker-1", "disk full");
     }
 
-    static ServerTaskCompleted.Builder completed(String run, String taskId, TaskKind kind) {
+    public static ServerTaskCompleted.Builder completed(String run, String taskId, TaskKind kind) {
         return ServerTaskCompleted.newBuilder().setRunId(run).setTaskId(taskId).setKind(kind).setWorker("worker-1")
                 .setDurationMillis(5);
     }
 
-    static ChunkRef moments(int emulator) {
+    public static ChunkRef moments(int emulator) {
         return new ChunkRef(Sha256.of(bytes("moments " + emulator)), 8, 0, (long) emulator);
     }
 

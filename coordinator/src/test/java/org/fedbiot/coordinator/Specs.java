@@ -20,14 +20,14 @@ import org.fedbiot.schemas.event.TextSettings;
 import org.fedbiot.schemas.event.TrainingSettings;
 
 /** Specs of runs: a 12-layer model, adapter of 4, two teacher layers dropped, three clients, two rounds. */
-final class Specs {
+public final class Specs {
 
-    static final String MODEL = "ab".repeat(32);
+    public static final String MODEL = "ab".repeat(32);
 
     private Specs() {
     }
 
-    static RunSpec spec(String runId) {
+    public static RunSpec spec(String runId) {
         return RunSpec.newBuilder()
                 .setRunId(runId)
                 .setSeed(7)
@@ -60,7 +60,7 @@ final class Specs {
      *
      * @param path such as {@code federation.quorum}
      */
-    static RunSpec with(RunSpec spec, String path, Object value) {
+    public static RunSpec with(RunSpec spec, String path, Object value) {
         RunSpec copy = RunSpec.newBuilder(spec).build();
         SpecificRecord owner = copy;
         String[] names = path.split("\\.");

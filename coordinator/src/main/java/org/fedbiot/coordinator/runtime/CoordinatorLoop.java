@@ -1,0 +1,125 @@
+package org.fedbiot.coordinator.runtime;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.fedbiot.coordinator.Coordinator;
+import org.fedbiot.coordinator.CoordinatorState;
+import org.fedbiot.coordinator.Input;
+import org.fedbiot.coordinator.UnusableInputException;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.DeadlineReached;
+import org.fedbiot.schemas.event.ProcessStarted;
+import org.fedbiot.schemas.wire.RegistryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes over, reads the log, then decides upon inputs until it is told to stop. Lives in one thread. */
+final class CoordinatorLoop {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CoordinatorLoop.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long REGISTRY_RETRY_MILLIS = 1_000;
+
+    private final KafkaSettings settings;
+    private final Clock clock;
+    private final CountDownLatch stop;
+
+    private CoordinatorState state = CoordinatorState.initial();
+
+    /**
+     * @param stop counted down to end the loop between two transactions
+     */
+    CoordinatorLoop(KafkaSettings settings, Clock clock, CountDownLatch stop) {
+        this.settings = settings;
+        this.clock = clock;
+        this.stop = stop;
+    }
+
+    void run() throws InterruptedException {
+        try (DecisionWriter writer = new DecisionWriter(settings);
+                InputReader reader = new InputReader(settings);
+                InputEnds ends = new InputEnds(settings)) {
+            writer.takeOver();
+            DecisionLog log = DecisionLog.read(settings);
+            state = log.state();
+            reader.start(log.decided());
+            writer.announce(started());
+            LOGGER.atInfo().addKeyValue("events", log.events()).addKeyValue("runs", state.runs().size())
+                    .log("coordinator is up");
+            DeadlineWatch watch = new DeadlineWatch(clock, ends);
+            while (stop.getCount() > 0) {
+                step(writer, reader, watch);
+            }
+        }
+    }
+
+    private void step(DecisionWriter writer, InputReader reader, DeadlineWatch watch) throws InterruptedException {
+        InputReader.Batch batch;
+        try {
+            batch = reader.poll(POLL);
+        } catch (RegistryException e) {
+            LOGGER.atWarn().addKeyValue("error", e.getMessage()).log("the schema registry does not answer; will retry");
+            stop.await(REGISTRY_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        List<Decision> decisions = new ArrayList<>();
+        List<DeadLetter> deadLetters = new ArrayList<>(batch.undecodable().stream().toList());
+        for (ConsumerRecord<String, SpecificRecord> record : batch.records()) {
+            decide(record, decisions, deadLetters);
+        }
+        Map<TopicPartition, OffsetAndMetadata> positions = reader.positions();
+        for (DeadlineReached deadline : watch.due(state, positions)) {
+            decide(deadline, Optional.empty(), decisions);
+        }
+        // Inputs that decided nothing would decide nothing again: their offsets may wait for the next decision.
+        if (!decisions.isEmpty() || !deadLetters.isEmpty()) {
+            writer.commit(decisions, deadLetters, positions, reader.group());
+            decisions.forEach(decision -> DecisionReport.log(LOGGER, decision.event()));
+            deadLetters.forEach(letter -> LOGGER.atWarn().addKeyValue("topic", letter.getOriginTopic())
+                    .addKeyValue("partition", letter.getOriginPartition())
+                    .addKeyValue("offset", letter.getOriginOffset())
+                    .addKeyValue("reason", letter.getReason()).log("input went to the dead letters"));
+        }
+    }
+
+    private void decide(ConsumerRecord<String, SpecificRecord> record, List<Decision> decisions,
+            List<DeadLetter> deadLetters) {
+        if (record.value() == null) {
+            deadLetters.add(DeadLetters.unusable(record, "a record without a value"));
+            return;
+        }
+        try {
+            decide(record.value(), Optional.of(Origin.of(record)), decisions);
+        } catch (UnusableInputException e) {
+            deadLetters.add(DeadLetters.unusable(record, e.getMessage()));
+        }
+    }
+
+    /**
+     * Deadlines count from the decision, not from the input's own timestamp: that one is its writer's, and after an
+     * outage it would open rounds that are already over.
+     */
+    private void decide(SpecificRecord event, Optional<Origin> origin, List<Decision> decisions) {
+        for (SpecificRecord decision : Coordinator.decide(state, new Input(event, clock.millis()))) {
+            state = Coordinator.apply(state, decision);
+            decisions.add(new Decision(decision, origin));
+        }
+    }
+
+    private static ProcessStarted started() {
+        String version = CoordinatorLoop.class.getPackage().getImplementationVersion();
+        return new ProcessStarted(CoordinatorProcess.NAME, "coordinator", version == null ? "development" : version,
+                "cpu", 1);
+    }
+}

@@ -1,0 +1,98 @@
+package org.fedbiot.coordinator.runtime;
+
+import java.time.Clock;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The coordinator as a process. One per cluster: a second one takes over and the first one ends with
+ * {@link CoordinatorFencedException}. The topics of the catalogue must be there.
+ *
+ * <pre>
+ * start        takes over, reads the decision log to its end, then decides
+ * close        ends between two transactions; whatever was not decided is read again by the next one
+ * failure      ends at once with the cause; start another process, it goes on from the log
+ * </pre>
+ */
+public final class CoordinatorProcess implements AutoCloseable {
+
+    /** Consumer group, transactional id and client id. */
+    public static final String NAME = "fedbiot-coordinator";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CoordinatorProcess.class);
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final CompletableFuture<Void> termination = new CompletableFuture<>();
+    private final Consumer<Throwable> failureListener;
+    private final Thread thread;
+
+    public CoordinatorProcess(KafkaSettings settings, Clock clock) {
+        this(settings, clock, failure -> { });
+    }
+
+    /**
+     * @param clock the only time in the system: it opens and passes deadlines
+     * @param failureListener told once if the process ends by itself, from its own thread
+     */
+    public CoordinatorProcess(KafkaSettings settings, Clock clock, Consumer<Throwable> failureListener) {
+        this.failureListener = Objects.requireNonNull(failureListener, "failureListener");
+        CoordinatorLoop loop = new CoordinatorLoop(settings, clock, stop);
+        this.thread = new Thread(() -> run(loop), NAME);
+    }
+
+    /**
+     * Starts its thread and returns.
+     *
+     * @throws IllegalStateException if it was started before
+     */
+    public void start() {
+        if (!started.compareAndSet(false, true)) {
+            throw new IllegalStateException("a coordinator process is started once; make another one");
+        }
+        thread.start();
+    }
+
+    /** Done when the process has ended: normally after a {@link #close}, with the cause after a failure. */
+    public CompletableFuture<Void> termination() {
+        return termination.copy();
+    }
+
+    /** Returns when the process has ended. Does not throw what it failed with: see {@link #termination}. */
+    @Override
+    public void close() {
+        stop.countDown();
+        if (started.compareAndSet(false, true)) {
+            termination.complete(null);
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(CoordinatorLoop loop) {
+        try {
+            loop.run();
+            termination.complete(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        LOGGER.atError().setCause(failure).log("the coordinator stops: {}", failure.getMessage());
+        termination.completeExceptionally(failure);
+        failureListener.accept(failure);
+    }
+}

@@ -1,0 +1,36 @@
+package org.fedbiot.coordinator.runtime;
+
+import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RunAccepted;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunRefused;
+import org.slf4j.Logger;
+
+/** One line in the process log for what a person wants to see of a run: its begin, each round, its end. */
+final class DecisionReport {
+
+    private DecisionReport() {
+    }
+
+    static void log(Logger logger, SpecificRecord decision) {
+        if (decision instanceof RunAccepted accepted) {
+            logger.atInfo().addKeyValue("run", accepted.getRunId())
+                    .addKeyValue("rounds", accepted.getSpec().getFederation().getRounds())
+                    .addKeyValue("exposedShare", accepted.getExposedShare()).log("run accepted");
+        } else if (decision instanceof RunRefused refused) {
+            logger.atWarn().addKeyValue("run", refused.getRunId()).addKeyValue("reason", refused.getReason())
+                    .log("run refused");
+        } else if (decision instanceof RoundClosed closed) {
+            logger.atInfo().addKeyValue("run", closed.getRunId()).addKeyValue("round", closed.getRound())
+                    .addKeyValue("reason", closed.getReason())
+                    .addKeyValue("counted", closed.getCounted().stream().map(CountedUpdate::getClientId).toList())
+                    .log("round closed");
+        } else if (decision instanceof RunEnded ended) {
+            logger.atInfo().addKeyValue("run", ended.getRunId()).addKeyValue("outcome", ended.getOutcome())
+                    .addKeyValue("adapterVersion", ended.getAdapterVersion())
+                    .addKeyValue("reason", ended.getReason()).log("run ended");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.fedbiot.coordinator.runtime;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.RegistryException;
+
+/**
+ * Reads all inputs. Partitions are assigned by hand: there is one coordinator, the transactional id keeps a second one
+ * out, and a restart need not wait for a dead group member to time out. The group only holds the offsets.
+ */
+final class InputReader implements AutoCloseable {
+
+    private static final List<Topic> TOPICS = List.of(Topics.COMMAND, Topics.UPDATE_VERDICT, Topics.TASK_RESULT,
+            Topics.ADAPTER_MANIFEST, Topics.CLIENT_PRESENCE);
+    private static final int NOT_FOUND = 404;
+
+    private final Consumer<String, SpecificRecord> consumer;
+
+    /**
+     * What a poll gave.
+     *
+     * @param undecodable a record that was skipped because it is none of our events
+     */
+    record Batch(List<ConsumerRecord<String, SpecificRecord>> records, Optional<DeadLetter> undecodable) {
+    }
+
+    InputReader(KafkaSettings settings) {
+        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME,
+                Optional.of(CoordinatorProcess.NAME)));
+    }
+
+    static List<TopicPartition> partitions() {
+        return TOPICS.stream()
+                .flatMap(topic -> IntStream.range(0, topic.partitions())
+                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+                .toList();
+    }
+
+    /**
+     * Goes on behind what was committed, and behind what the log says was decided upon.
+     *
+     * @param decided per partition the first offset that the log knows no decision on
+     */
+    void start(Map<TopicPartition, Long> decided) {
+        List<TopicPartition> partitions = partitions();
+        consumer.assign(partitions);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(partitions));
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = committed.get(partition);
+            consumer.seek(partition, Math.max(offset == null ? 0 : offset.offset(),
+                    decided.getOrDefault(partition, 0L)));
+        }
+    }
+
+    /** @throws RegistryException if the registry cannot be asked; nothing was consumed, so ask again later */
+    Batch poll(Duration timeout) {
+        try {
+            ConsumerRecords<String, SpecificRecord> polled = consumer.poll(timeout);
+            return new Batch(polled.partitions().stream().flatMap(partition -> polled.records(partition).stream())
+                    .toList(), Optional.empty());
+        } catch (RecordDeserializationException e) {
+            // Only a schema id that no registry knows is the record's own fault.
+            if (e.getCause() instanceof RegistryException registry && registry.httpStatus() != NOT_FOUND) {
+                throw registry;
+            }
+            consumer.seek(e.topicPartition(), e.offset() + 1);
+            return new Batch(List.of(), Optional.of(DeadLetters.undecodable(e)));
+        }
+    }
+
+    /** Next offset of every input partition. */
+    Map<TopicPartition, OffsetAndMetadata> positions() {
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        partitions().forEach(partition ->
+                positions.put(partition, new OffsetAndMetadata(consumer.position(partition))));
+        return positions;
+    }
+
+    ConsumerGroupMetadata group() {
+        return consumer.groupMetadata();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,300 @@
+package org.fedbiot.coordinator.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.fedbiot.coordinator.Coordinator;
+import org.fedbiot.coordinator.CoordinatorState;
+import org.fedbiot.coordinator.Inputs;
+import org.fedbiot.coordinator.Phase;
+import org.fedbiot.coordinator.Specs;
+import org.fedbiot.infra.EmbeddedKafka;
+import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.schemas.client.EventReader;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.event.ClientJoined;
+import org.fedbiot.schemas.event.ClientKeyRegistered;
+import org.fedbiot.schemas.event.CloseReason;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunAccepted;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.event.RunRefused;
+import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.event.ServerTaskAssigned;
+import org.fedbiot.schemas.event.TaskKind;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class CoordinatorProcessIT {
+
+    private static final String RUN = "run";
+    private static final long DEADLINE_MILLIS = 1_000;
+
+    @TempDir
+    private Path directory;
+
+    private final ManualClock clock = new ManualClock(1_000_000);
+    private EmbeddedKafka kafka;
+    private EmbeddedRegistry registry;
+    private KafkaSettings settings;
+    private Others others;
+
+    @BeforeEach
+    void startBroker() {
+        kafka = EmbeddedKafka.start(directory, 0);
+        registry = EmbeddedRegistry.start(kafka.bootstrapServers(), 0);
+        settings = new KafkaSettings(kafka.bootstrapServers(), registry.url());
+        try (Admin admin = Admin.create(settings.admin())) {
+            TopicCreation.createMissing(admin, (short) 1);
+        }
+        others = new Others(settings);
+    }
+
+    @AfterEach
+    void stopBroker() {
+        others.close();
+        registry.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldDriveARunToItsEndOverRestartsWithoutRepeatingADecision() {
+        // Given
+        others.register("anna", "ben", "cleo");
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+
+        // When: the coordinator ends in three phases, with answers to its decisions on their way
+        runUntil(() -> others.answerUntil(ServerTaskAssigned.class, task -> task.getKind() == TaskKind.COMPRESS));
+        runUntil(() -> others.answerUntil(RoundOpened.class, round -> round.getRound() == 1));
+        runUntil(() -> others.answerUntil(ServerTaskAssigned.class, task -> task.getKind() == TaskKind.ALIGN));
+        runUntil(() -> others.answerUntil(RunEnded.class, ended -> true));
+
+        // Then
+        List<SpecificRecord> log = others.seen();
+        assertThat(log).doesNotHaveDuplicates();
+        assertThat(names(log, "ServerTaskAssigned", "RoundOpened", "RoundClosed", "EvaluationOpened", "RunEnded"))
+                .containsExactly("ServerTaskAssigned", "RoundOpened", "RoundClosed", "ServerTaskAssigned",
+                        "RoundOpened", "RoundClosed", "ServerTaskAssigned", "EvaluationOpened", "ServerTaskAssigned",
+                        "RunEnded");
+        assertThat(fold(log).run(RUN).orElseThrow().phase()).isInstanceOfSatisfying(Phase.Ended.class, ended ->
+                assertThat(ended.ended().getOutcome()).isEqualTo(RunOutcome.COMPLETED));
+        assertThat(readAll(Topics.SERVER_TASK)).extracting(ConsumerRecord::key).containsExactlyInAnyOrder(
+                "run/compress", "run/align-1", "run/evaluate-2", "run/export-2");
+        assertThat(readAll(Topics.ROUND_ANNOUNCE)).extracting(record -> record.value().getSchema().getName())
+                .containsExactly("RoundOpened", "RoundOpened", "EvaluationOpened", "RunEnded");
+        assertThat(readAll(Topics.AGGREGATION_CONTROL).stream().collect(Collectors.groupingBy(
+                ConsumerRecord::partition, Collectors.mapping(ConsumerRecord::key, Collectors.toList()))))
+                .hasSize(Topics.SHARD_PARTITIONS)
+                .allSatisfy((partition, keys) ->
+                        assertThat(keys).containsExactly("run/1", "run/1", "run/2", "run/2", "run"));
+    }
+
+    @Test
+    void shouldStopOnceAnotherCoordinatorHasTakenOver() {
+        // Given
+        LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        try (CoordinatorProcess first = new CoordinatorProcess(settings, clock, failures::add);
+                CoordinatorProcess second = new CoordinatorProcess(settings, clock)) {
+            first.start();
+            others.register("anna", "ben", "cleo");
+            others.await(ClientJoined.class, joined -> joined.getClientId().equals("cleo"));
+            second.start();
+            awaitStarts(2);
+
+            // When
+            others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+            others.answerUntil(RunEnded.class, ended -> true);
+
+            // Then
+            assertThatThrownBy(() -> first.termination().join()).isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(CoordinatorFencedException.class);
+            assertThat(failures).singleElement().isInstanceOf(CoordinatorFencedException.class);
+            assertThat(second.termination()).isNotDone();
+            assertThat(others.seen()).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void shouldNotLetADeadlineOvertakeVerdictsThatAreInTheLog() {
+        // Given: the coordinator is down while the updates come in and the deadline passes
+        openRoundOne();
+        for (String client : List.of("anna", "ben", "cleo")) {
+            others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, client));
+        }
+        clock.advance(10 * DEADLINE_MILLIS);
+
+        // When
+        RoundClosed closed = runUntil(() -> others.await(RoundClosed.class, any -> true));
+
+        // Then
+        assertThat(closed.getReason()).isEqualTo(CloseReason.ALL_IN);
+        assertThat(closed.getCounted()).extracting(CountedUpdate::getClientId).containsExactly("anna", "ben", "cleo");
+    }
+
+    @Test
+    void shouldNotLetADeadlineOvertakeVerdictsOfAnOpenTransaction() {
+        // Given
+        openRoundOne();
+        try (KafkaProducer<String, SpecificRecord> aggregator =
+                new KafkaProducer<>(settings.transactionalProducer("aggregator", "aggregator"))) {
+            aggregator.initTransactions();
+            aggregator.beginTransaction();
+            for (String client : List.of("anna", "ben", "cleo")) {
+                aggregator.send(new ProducerRecord<>(Topics.UPDATE_VERDICT.name(), Inputs.accepted(RUN, 1, client)));
+            }
+            aggregator.flush();
+            clock.advance(10 * DEADLINE_MILLIS);
+
+            // When: the coordinator has decided upon something else meanwhile
+            RoundClosed closed = runUntil(() -> {
+                others.say(Topics.CLIENT_PRESENCE, Inputs.joined("dora"));
+                others.await(ClientJoined.class, joined -> joined.getClientId().equals("dora"));
+                aggregator.commitTransaction();
+                return others.await(RoundClosed.class, any -> true);
+            });
+
+            // Then
+            assertThat(closed.getReason()).isEqualTo(CloseReason.ALL_IN);
+            assertThat(closed.getCounted()).hasSize(3);
+        }
+    }
+
+    @Test
+    void shouldCloseAtTheDeadlineWithTheQuorum() {
+        // Given
+        openRoundOne();
+        others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, "cleo"));
+        others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, "anna"));
+        clock.advance(DEADLINE_MILLIS);
+
+        // When
+        RoundClosed closed = runUntil(() -> others.await(RoundClosed.class, any -> true));
+
+        // Then
+        assertThat(closed.getReason()).isEqualTo(CloseReason.DEADLINE);
+        assertThat(closed.getCounted()).extracting(CountedUpdate::getClientId).containsExactly("anna", "cleo");
+    }
+
+    @Test
+    void shouldPutUnusableInputsAsideAndGoOn() throws ExecutionException, InterruptedException {
+        // Given
+        byte[] junk = {7, 7, 7};
+        try (KafkaProducer<String, byte[]> anybody = new KafkaProducer<>(settings.admin(), new StringSerializer(),
+                new ByteArraySerializer())) {
+            anybody.send(new ProducerRecord<>(Topics.COMMAND.name(), "junk", junk)).get();
+            anybody.send(new ProducerRecord<>(Topics.COMMAND.name(), "tombstone", null)).get();
+        }
+        others.say(Topics.COMMAND, Inputs.key("Not An Id"));
+        others.say(Topics.COMMAND, Inputs.key("anna"));
+
+        // When
+        runUntil(() -> others.await(ClientKeyRegistered.class, any -> true));
+
+        // Then
+        List<DeadLetter> letters = readAll(Topics.SERVER_DEAD_LETTER).stream()
+                .map(record -> (DeadLetter) record.value()).toList();
+        assertThat(letters).extracting(DeadLetter::getOriginOffset).containsExactly(0L, 1L, 2L);
+        assertThat(letters).extracting(DeadLetter::getOriginTopic).containsOnly(Topics.COMMAND.name());
+        assertThat(letters).extracting(DeadLetter::getKey).containsExactly("junk", "tombstone", "key");
+        assertThat(letters.get(0).getSha256()).isEqualTo(Sha256.of(junk));
+        assertThat(letters.get(2).getReason()).contains("Not An Id");
+    }
+
+    @Test
+    void shouldNotDecideAgainUponARefusedSubmitWhenTheBrokerForgotTheOffsets() throws Exception {
+        // Given: refused for want of keys, which came later
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+        runUntil(() -> {
+            others.await(RunRefused.class, refused -> refused.getRunId().equals(RUN));
+            others.register("anna", "ben", "cleo");
+            return others.await(ClientJoined.class, joined -> joined.getClientId().equals("cleo"));
+        });
+        try (Admin admin = Admin.create(settings.admin())) {
+            admin.deleteConsumerGroups(List.of(CoordinatorProcess.NAME)).all().get();
+        }
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.spec("second")));
+
+        // When
+        runUntil(() -> others.await(RunAccepted.class, accepted -> accepted.getRunId().equals("second")));
+
+        // Then
+        assertThat(fold(others.seen()).run(RUN)).isEmpty();
+        assertThat(others.seen()).doesNotHaveDuplicates();
+    }
+
+    private void openRoundOne() {
+        others.register("anna", "ben", "cleo");
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+        runUntil(() -> {
+            others.answerUntil(ServerTaskAssigned.class, any -> true);
+            return others.await(RoundOpened.class, any -> true);
+        });
+    }
+
+    /** A coordinator lives for as long as this takes. */
+    private <T> T runUntil(Supplier<T> done) {
+        try (CoordinatorProcess process = new CoordinatorProcess(settings, clock)) {
+            process.start();
+            return done.get();
+        }
+    }
+
+    private void awaitStarts(int starts) {
+        try (EventReader reader = new EventReader(settings, "status", Topics.PROCESS_STATUS)) {
+            int seen = 0;
+            while (seen < starts) {
+                seen += reader.poll(Duration.ofMillis(100)).size();
+            }
+        }
+    }
+
+    private List<ConsumerRecord<String, SpecificRecord>> readAll(Topic topic) {
+        List<ConsumerRecord<String, SpecificRecord>> records = new ArrayList<>();
+        try (EventReader reader = new EventReader(settings, "all", topic)) {
+            while (!reader.atEnd()) {
+                records.addAll(reader.poll(Duration.ofMillis(100)));
+            }
+        }
+        return records;
+    }
+
+    private static List<String> names(List<SpecificRecord> log, String... wanted) {
+        return log.stream().map(event -> event.getSchema().getName()).filter(List.of(wanted)::contains).toList();
+    }
+
+    private static CoordinatorState fold(List<SpecificRecord> log) {
+        CoordinatorState state = CoordinatorState.initial();
+        for (SpecificRecord event : log) {
+            state = Coordinator.apply(state, event);
+        }
+        return state;
+    }
+}
