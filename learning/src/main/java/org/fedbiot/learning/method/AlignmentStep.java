@@ -70,12 +70,11 @@ final class AlignmentStep {
             NDArray index = batch.index(rows);
             double share = (double) rows.length / counted;
             NDArray taught = primitives.rows(lesson.stack(), index);
-            double rho = primitives.squareSum(taught).getFloat();
             try (Gradients gradients = Gradients.record()) {
                 NDArray stack = student(lesson, batch, dropout);
-                NDArray error = primitives.squaredDifferenceSum(primitives.rows(stack, index), taught);
-                double l2 = error.getFloat() / rho;
-                NDArray total = error.mul(constant(batch, share / rho));
+                NDArray error = relativeError(primitives.rows(stack, index), taught);
+                double l2 = error.getFloat();
+                NDArray total = error.mul(constant(batch, share));
                 if (!logits) {
                     gradients.backward(total);
                     return share * l2;
@@ -89,6 +88,13 @@ final class AlignmentStep {
                 return share * l2 + options.klWeight() * kl.value() / counted;
             }
         }
+    }
+
+    /** mean(((T - S) / rho)²) with rho² = mean(T²): the element counts cancel. An fp32 scalar in S's graph. */
+    static NDArray relativeError(NDArray student, NDArray taught) {
+        double scale = Primitives.shared().squareSum(taught).getFloat();
+        NDArray error = Primitives.shared().squaredDifferenceSum(student, taught);
+        return error.mul(student.getManager().full(new Shape(), (float) (1 / scale)));
     }
 
     /** S: emulator layers with their factors over the lesson's input. */

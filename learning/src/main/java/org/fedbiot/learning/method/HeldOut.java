@@ -46,23 +46,24 @@ final class HeldOut implements AutoCloseable {
         double divergence = 0;
         long rows = 0;
         for (Piece piece : pieces) {
-            try (NDScope scope = new NDScope()) {
+            try (NDArray stack = step.student(piece.lesson(), piece.batch(), Optional.empty());
+                    NDArray top = step.top(stack, piece.batch());
+                    NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 NDArray index = piece.batch().index(piece.rows());
-                NDArray stack = step.student(piece.lesson(), piece.batch(), Optional.empty());
                 NDArray taught = primitives.rows(piece.lesson().stack(), index);
                 error += primitives.squaredDifferenceSum(primitives.rows(stack, index), taught).getFloat();
                 scale += primitives.squareSum(taught).getFloat();
-                NDArray top = primitives.rows(step.top(stack, piece.batch()), index);
+                NDArray topRows = primitives.rows(top, index);
                 NDArray topTaught = primitives.rows(piece.lesson().top().orElseThrow(), index);
-                divergence += ChunkedRows.value(top, HeadLoss.chunkRows(model.decoder()),
+                divergence += ChunkedRows.value(topRows, HeadLoss.chunkRows(model.decoder()),
                         HeadLoss.divergence(model.decoder(), topTaught, options.temperature()));
                 rows += piece.rows().length;
             }
         }
         double l2 = error / scale;
         double kl = divergence / rows;
-        return new AlignmentLoss(l2, kl, l2 + options.klWeight() * kl);
+        return new AlignmentLoss(l2, kl, options.klWeight() == 0 ? l2 : l2 + options.klWeight() * kl);
     }
 
     @Override

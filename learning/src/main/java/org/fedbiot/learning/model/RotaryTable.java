@@ -2,6 +2,7 @@ package org.fedbiot.learning.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 
 /**
@@ -26,6 +27,12 @@ record RotaryTable(int length, NDArray cos, NDArray sin) {
             }
         }
         Shape shape = new Shape(length, half * 2L);
-        return new RotaryTable(length, manager.create(cos, shape), manager.create(sin, shape));
+        // The table outlives a scope that the caller may have open, which would free it.
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            RotaryTable table = new RotaryTable(length, manager.create(cos, shape), manager.create(sin, shape));
+            NDScope.unregister(table.cos(), table.sin());
+            return table;
+        }
     }
 }
