@@ -30,6 +30,8 @@ public final class AggregatorProcess implements AutoCloseable {
     private static final Map<String, String> TUNING = Map.ofEntries(
             // What one half says, the other sees at the commit: a verdict takes two of them, a fold three.
             Map.entry("commit.interval.ms", "50"),
+            // A commit that is due waits for the poll before it, which blocks this long where nothing comes.
+            Map.entry("poll.ms", "20"),
             // A dead instance's partitions move on after this; the default of 45 s would stand in every round's way.
             Map.entry("consumer.session.timeout.ms", "6000"),
             Map.entry("consumer.heartbeat.interval.ms", "1500"),
@@ -76,6 +78,11 @@ public final class AggregatorProcess implements AutoCloseable {
                     .setThreads(threads)
                     .build());
         }
+        startStreams();
+    }
+
+    /** The work alone, for a test whose registry takes no announcement. */
+    void startStreams() {
         streams.start();
         LOGGER.info("started: application {}, {} threads", APPLICATION_ID, threads);
     }

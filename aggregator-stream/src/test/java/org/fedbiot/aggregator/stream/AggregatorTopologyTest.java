@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -137,7 +138,7 @@ class AggregatorTopologyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldGiveTheSameBytesAndVerdictsInAnyOrderOfArrival(long seed) {
         // Given every record of two rounds and two runs, plan before close as its one partition keeps them
         Federation other = new Federation("run-2", ELEMENTS, SHARD_BYTES, 0, "a", "b");
@@ -292,7 +293,6 @@ class AggregatorTopologyTest {
     @Test
     void shouldRejectAnUpdateForOneBadShardWithTheShardsReason() {
         // Given
-        ByteBuffer poison = LittleEndian.bytes(new float[] {0, Float.POSITIVE_INFINITY, 0, 0}, 0, 4);
         float[] difference = federation.vector(50);
         difference[9] = Float.POSITIVE_INFINITY;
         SignedUpdate update = federation.update(opened, "a", 10, difference);
@@ -301,7 +301,6 @@ class AggregatorTopologyTest {
         bench.send(opened).send(update);
 
         // Then
-        assertThat(poison.remaining()).isEqualTo(16);
         assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateRejected.class, rejected -> {
             assertThat(rejected.getReason()).isEqualTo(RejectReason.NOT_FINITE);
             assertThat(rejected.getUpdateSha256()).isEqualTo(update.manifest().getSha256());
@@ -401,7 +400,7 @@ class AggregatorTopologyTest {
     void shouldWriteUndecodableRecordsToTheDeadLettersAndGoOn() {
         // Given
         byte[] garbage = "not an event".getBytes(StandardCharsets.UTF_8);
-        byte[] truncated = java.util.Arrays.copyOf(bench.serialize(Topics.UPDATE_SHARD, updateA.shards().get(0)), 90);
+        byte[] truncated = Arrays.copyOf(bench.serialize(Topics.UPDATE_SHARD, updateA.shards().get(0)), 90);
         byte[] unknownId = {0, 0, 0, 127, 127, 1};
         byte[] close = bench.serialize(Topics.AGGREGATION_CONTROL, closed);
 
@@ -511,7 +510,7 @@ class AggregatorTopologyTest {
 
     /** Exact arithmetic, rounded once: the kernel must agree to the bit wherever its double sums are good enough. */
     private static float[] mean(float[] base, List<float[]> differences, int... weights) {
-        int total = java.util.Arrays.stream(weights).sum();
+        int total = Arrays.stream(weights).sum();
         float[] result = new float[base.length];
         for (int i = 0; i < base.length; i++) {
             BigDecimal sum = BigDecimal.ZERO;

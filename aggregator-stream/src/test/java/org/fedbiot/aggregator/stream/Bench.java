@@ -1,5 +1,6 @@
 package org.fedbiot.aggregator.stream;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class Bench implements AutoCloseable {
     private final List<AdapterShard> folded = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
-    Bench(java.nio.file.Path stateDirectory) {
+    Bench(Path stateDirectory) {
         KafkaSettings settings = new KafkaSettings("unused:9092", "mock://bench");
         Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
         properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());

@@ -1,0 +1,279 @@
+package org.fedbiot.aggregator.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.fedbiot.aggregator.Federation;
+import org.fedbiot.aggregator.SignedUpdate;
+import org.fedbiot.infra.EmbeddedKafka;
+import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.EventReader;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.ShardRef;
+import org.fedbiot.schemas.event.UpdateAccepted;
+import org.fedbiot.schemas.event.UpdateRejected;
+import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process over a real broker and registry, with restarts. */
+class AggregatorIT {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(AggregatorIT.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Federation federation = new Federation("run", 300_001, 128 * 1024, 0, "a", "b", "c");
+    private final int[] samples = {10, 33, 7};
+    private final List<SpecificRecord> outcomes = new ArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    @TempDir
+    private Path directory;
+    private EmbeddedKafka kafka;
+    private EmbeddedRegistry registry;
+    private KafkaSettings settings;
+    private EventProducer producer;
+    private EventReader reader;
+
+    @BeforeEach
+    void startKafka() {
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        registry = EmbeddedRegistry.start(kafka.bootstrapServers(), 0);
+        settings = new KafkaSettings(kafka.bootstrapServers(), registry.url());
+        try (Admin admin = Admin.create(settings.admin())) {
+            TopicCreation.createMissing(admin, (short) 1);
+        }
+        producer = new EventProducer(settings, "others");
+        reader = new EventReader(settings, "observer", Topics.ADAPTER_MANIFEST, Topics.UPDATE_VERDICT);
+    }
+
+    @AfterEach
+    void stopKafka() {
+        reader.close();
+        producer.close();
+        registry.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldPublishEachVersionOnceWithTheSameBytesAcrossRestarts() {
+        // Given version 0, with the first update shards of round 1 sent before anybody reads them
+        float[] base = federation.vector(1);
+        federation.adapter(0, base).forEach(this::send);
+        RoundOpened first = federation.opened(1, base);
+        List<SignedUpdate> firstUpdates = updates(first, 11);
+        control(first);
+        firstUpdates.forEach(this::send);
+        producer.awaitAll();
+
+        // When the process is stopped between the verdicts and the close, and goes on with its state
+        AggregatorProcess process = started("state");
+        await("version 0 and the verdicts of round 1", () -> published(0).isPresent() && accepted(1) == 3);
+        process.close();
+        control(federation.closed(first, firstUpdates));
+        process = started("state");
+        await("version 1", () -> published(1).isPresent());
+
+        // When it is stopped amid the uploads of round 2, and another goes on whose disk is empty
+        float[] afterFirst = naive(base, first);
+        RoundOpened second = federation.opened(2, afterFirst);
+        List<SignedUpdate> secondUpdates = updates(second, 22);
+        control(second);
+        send(secondUpdates.get(0));
+        secondUpdates.get(1).shards().subList(0, 4).forEach(this::send);
+        producer.awaitAll();
+        await("the first verdict of round 2", () -> accepted(2) == 1);
+        process.close();
+        process = started("empty-state");
+        secondUpdates.get(1).shards().subList(4, federation.cut().shards()).forEach(this::send);
+        producer.send(Topics.UPDATE_MANIFEST, "run/2/b", secondUpdates.get(1).manifest());
+        send(secondUpdates.get(2));
+        producer.awaitAll();
+        await("the verdicts of round 2", () -> accepted(2) == 3);
+        control(federation.closed(second, secondUpdates));
+        await("version 2", () -> published(2).isPresent());
+
+        // Then
+        float[] afterSecond = naive(afterFirst, second);
+        assertThat(published(0).orElseThrow().getSha256()).isEqualTo(federation.hash(base));
+        assertThat(published(1).orElseThrow().getSha256()).isEqualTo(federation.hash(afterFirst));
+        assertThat(published(2).orElseThrow().getSha256()).isEqualTo(federation.hash(afterSecond));
+
+        // When one more round runs undisturbed and is timed
+        RoundOpened third = federation.opened(3, afterSecond);
+        List<SignedUpdate> thirdUpdates = updates(third, 33);
+        control(third);
+        long sent = System.nanoTime();
+        thirdUpdates.forEach(this::send);
+        producer.awaitAll();
+        long uploaded = System.nanoTime();
+        await("the verdicts of round 3", () -> accepted(3) == 3);
+        long screened = System.nanoTime();
+        control(federation.closed(third, thirdUpdates));
+        await("version 3", () -> published(3).isPresent());
+        long folded = System.nanoTime();
+        LOGGER.info("round of 3 clients x {} shards x 128 KiB: upload {} ms, then screened {} ms, close to published "
+                + "{} ms", federation.cut().shards(), millis(sent, uploaded), millis(uploaded, screened),
+                millis(screened, folded));
+        process.close();
+
+        // Then nothing was said twice, and the hints lead to the shards
+        drain();
+        assertThat(outcomes).filteredOn(AdapterPublished.class::isInstance)
+                .extracting(outcome -> ((AdapterPublished) outcome).getVersion()).containsExactly(0, 1, 2, 3);
+        assertThat(outcomes).filteredOn(UpdateAccepted.class::isInstance).hasSize(9);
+        assertThat(outcomes).noneMatch(UpdateRejected.class::isInstance);
+        assertHintsLeadToShards(published(3).orElseThrow());
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void shouldSayWhyItStopsWhenItCannotGoOn() {
+        // Given records, and a process whose registry is not there
+        KafkaSettings wrong = new KafkaSettings(kafka.bootstrapServers(), "http://localhost:1");
+        AggregatorProcess process = new AggregatorProcess(wrong, directory.resolve("wrong"), 1);
+        process.onFailure(failure::set);
+        federation.adapter(0, federation.vector(1)).forEach(this::send);
+        producer.awaitAll();
+
+        // When
+        process.startStreams();
+
+        // Then
+        await("the failure", () -> failure.get() != null);
+        assertThat(failure.get()).hasStackTraceContaining("http://localhost:1");
+        process.close();
+    }
+
+    private AggregatorProcess started(String state) {
+        AggregatorProcess process = new AggregatorProcess(settings, directory.resolve(state), 2);
+        process.onFailure(failure::set);
+        process.start();
+        return process;
+    }
+
+    private List<SignedUpdate> updates(RoundOpened opened, long seed) {
+        List<SignedUpdate> updates = new ArrayList<>();
+        for (int client = 0; client < samples.length; client++) {
+            updates.add(federation.update(opened, federation.clients().get(client), samples[client],
+                    federation.vector(seed(opened, client))));
+        }
+        return updates;
+    }
+
+    private static long seed(RoundOpened opened, int client) {
+        return opened.getRound() * 11L + client;
+    }
+
+    /** The kernel's formula over the whole vector at once, one element after the other. */
+    private float[] naive(float[] base, RoundOpened opened) {
+        double total = 0;
+        List<float[]> differences = new ArrayList<>();
+        for (int client = 0; client < samples.length; client++) {
+            total += samples[client];
+            differences.add(federation.vector(seed(opened, client)));
+        }
+        float[] result = new float[base.length];
+        for (int i = 0; i < base.length; i++) {
+            double mean = 0;
+            for (int client = 0; client < samples.length; client++) {
+                mean = mean + (samples[client] / total) * differences.get(client)[i];
+            }
+            result[i] = (float) (base[i] + mean);
+        }
+        return result;
+    }
+
+    private void send(SignedUpdate update) {
+        update.shards().forEach(this::send);
+        producer.send(Topics.UPDATE_MANIFEST, EventKeys.client("run", update.manifest().getRound(),
+                update.manifest().getClientId()), update.manifest());
+    }
+
+    private void send(UpdateShard shard) {
+        producer.send(Topics.UPDATE_SHARD, federation.cut().partition(shard.getShard()),
+                EventKeys.shard("run", shard.getRound(), shard.getClientId(), shard.getShard()), shard);
+    }
+
+    private void send(AdapterShard shard) {
+        producer.send(Topics.ADAPTER_SHARD, federation.cut().partition(shard.getShard()),
+                EventKeys.adapterShard("run", shard.getVersion(), shard.getShard()), shard);
+    }
+
+    private void control(SpecificRecord event) {
+        int round = event instanceof RoundClosed closed ? closed.getRound() : ((RoundOpened) event).getRound();
+        for (int partition = 0; partition < Topics.SHARD_PARTITIONS; partition++) {
+            producer.send(Topics.AGGREGATION_CONTROL, partition, EventKeys.round("run", round), event);
+        }
+        producer.awaitAll();
+    }
+
+    private Optional<AdapterPublished> published(int version) {
+        return outcomes.stream().filter(AdapterPublished.class::isInstance).map(AdapterPublished.class::cast)
+                .filter(published -> published.getVersion() == version).findFirst();
+    }
+
+    private long accepted(int round) {
+        return outcomes.stream().filter(UpdateAccepted.class::isInstance).map(UpdateAccepted.class::cast)
+                .filter(accepted -> accepted.getRound() == round).count();
+    }
+
+    private void await(String what, BooleanSupplier reached) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!reached.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("%s within %s; so far %s; failure %s", what, PATIENCE,
+                    outcomes.size(), failure.get()).isLessThan(end);
+            reader.poll(Duration.ofMillis(20)).forEach(record -> outcomes.add(record.value()));
+        }
+    }
+
+    private void drain() {
+        reader.markEnd();
+        while (!reader.atEnd()) {
+            reader.poll(Duration.ofMillis(20)).forEach(record -> outcomes.add(record.value()));
+        }
+    }
+
+    private void assertHintsLeadToShards(AdapterPublished published) {
+        try (EventReader shards = new EventReader(settings, "fetcher", Topics.ADAPTER_SHARD)) {
+            List<String> found = new ArrayList<>();
+            while (!shards.atEnd()) {
+                shards.poll(Duration.ofMillis(20)).forEach(record -> {
+                    if (((AdapterShard) record.value()).getVersion() == published.getVersion()) {
+                        found.add(record.partition() + "@" + record.offset() + "="
+                                + ((AdapterShard) record.value()).getSha256());
+                    }
+                });
+            }
+            assertThat(published.getShards()).extracting(AggregatorIT::hint).containsExactlyInAnyOrderElementsOf(found);
+        }
+    }
+
+    private static String hint(ShardRef shard) {
+        return shard.getPartition() + "@" + shard.getOffset() + "=" + shard.getSha256();
+    }
+
+    private static long millis(long from, long to) {
+        return Duration.ofNanos(to - from).toMillis();
+    }
+}
