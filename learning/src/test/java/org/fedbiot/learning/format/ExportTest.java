@@ -90,6 +90,34 @@ class ExportTest {
     }
 
     @Test
+    void shouldGiveTheDecodersLogitsFromTheMergedModelAlone() throws IOException {
+        // Given a base, an adapter and the merged model, as peft_check.py gets them
+        ExportedLogits.main(new String[] {directory.toString()});
+        BaseModel base = BaseModel.open(directory.resolve("base"));
+        BaseModel merged = BaseModel.open(directory.resolve("merged"));
+        JsonNode withAdapter = new ObjectMapper().readTree(Files.readAllBytes(directory.resolve("logits.json")));
+        int[] tokens = new int[withAdapter.path("tokens").size()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = withAdapter.path("tokens").get(i).asInt();
+        }
+        FactorVector none = FactorVector.zeros(ExportedLogits.layout(base));
+
+        // When
+        float[] alone = ExportedLogits.logits(merged, none, tokens);
+        float[] raw = ExportedLogits.logits(base, none, tokens);
+
+        // Then
+        int width = base.config().vocabularySize();
+        double effect = 0;
+        for (int i = 0; i < alone.length; i++) {
+            double expected = withAdapter.path("logits").get(i / width).get(i % width).asDouble();
+            assertThat((double) alone[i]).isCloseTo(expected, within(2e-5));
+            effect = Math.max(effect, Math.abs(raw[i] - expected));
+        }
+        assertThat(effect).isGreaterThan(0.5);
+    }
+
+    @Test
     void shouldWidenAQuantisedBaseBeforeItMerges() throws IOException {
         // Given
         BaseModel base = BaseModel.open(GgufGoldenTest.resource("tiny.gguf"));
