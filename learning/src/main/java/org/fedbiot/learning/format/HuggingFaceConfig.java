@@ -29,11 +29,11 @@ public final class HuggingFaceConfig {
     /** Keys that say nothing about what the model computes in a forward pass. */
     private static final Set<String> HARMLESS = Set.of("_name_or_path", "torch_dtype", "dtype", "transformers_version",
             "use_cache", "initializer_range", "bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id",
-            "attention_dropout", "hidden_dropout", "resid_pdrop", "embd_pdrop", "is_llama_config", "rope_interleaved",
+            "attention_dropout", "hidden_dropout", "resid_pdrop", "embd_pdrop", "is_llama_config",
             "transformers.js_config", "output_attentions", "output_hidden_states", "return_dict", "id2label",
             "label2id", "task_specific_params", "problem_type", "tokenizer_class", "prefix", "max_length",
             "min_length", "do_sample", "temperature", "top_k", "top_p", "num_beams", "repetition_penalty",
-            "gradient_checkpointing", "chunk_size_feed_forward", "_commit_hash", "auto_map");
+            "gradient_checkpointing", "chunk_size_feed_forward", "_commit_hash");
 
     private static final long MAX_BYTES = 4L << 20;
 
@@ -118,7 +118,7 @@ public final class HuggingFaceConfig {
             case "tie_word_embeddings" -> require(key, JsonNode::isBoolean, "true or false");
             case "hidden_act" -> require(key, node -> node.asText().equals("silu"), "silu");
             case "attention_bias", "mlp_bias", "use_sliding_window", "add_cross_attention", "is_encoder_decoder",
-                    "is_decoder", "tie_encoder_decoder", "torchscript" ->
+                    "is_decoder", "tie_encoder_decoder", "torchscript", "rope_interleaved" ->
                     require(key, node -> isUnset(node) || node.isBoolean() && !node.asBoolean(), "false");
             case "pretraining_tp" -> require(key, node -> isUnset(node) || node.asInt() == 1, "1");
             case "partial_rotary_factor" -> require(key, node -> isUnset(node) || node.asDouble() == 1, "1");
@@ -127,9 +127,6 @@ public final class HuggingFaceConfig {
                 if (!HARMLESS.contains(key) && !isUnset(value)) {
                     throw new BadInputException(file, "key " + key + " (= " + shortened(value)
                             + ") is not honoured by this model code; remove it only if the model does not depend on it");
-                }
-                if (key.equals("rope_interleaved")) {
-                    require(key, node -> isUnset(node) || !node.asBoolean(), "false");
                 }
             }
         }
