@@ -137,7 +137,7 @@ public final class Topics {
 
     public static final Topic TASK_RESULT = new Topic("fedbiot.task.result.v1", Zone.RESULT, "runId/taskId", 1,
             Cleanup.KEEP, MANIFEST_BYTES, schemas(ServerTaskCompleted.SCHEMA$, ServerTaskFailed.SCHEMA$),
-            Set.of(SERVER_WORKER), Set.of(COORDINATOR, OPERATOR));
+            Set.of(SERVER_WORKER), Set.of(COORDINATOR, SERVER_WORKER, OPERATOR));
 
     public static final Topic CLIENT_PRESENCE = new Topic("fedbiot.client.presence.v1", Zone.PRESENCE, "clientId", 1,
             Cleanup.KEEP, CONTROL_BYTES,
