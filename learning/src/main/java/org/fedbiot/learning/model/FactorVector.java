@@ -1,6 +1,8 @@
 package org.fedbiot.learning.model;
 
 import java.util.Arrays;
+import org.fedbiot.learning.data.Seeds;
+import org.fedbiot.learning.data.SplitMix64;
 
 /** Values of LoRA factors in canonical layout, fp32, on the Java heap. Immutable. */
 public final class FactorVector {
@@ -34,7 +36,7 @@ public final class FactorVector {
         int at = 0;
         for (FactorTensor tensor : layout.tensors()) {
             if (tensor.isA()) {
-                SplitMix random = SplitMix.of(seed, tensor.name());
+                SplitMix64 random = Seeds.generator(seed, "factor", tensor.name());
                 double bound = 1 / Math.sqrt(tensor.columns());
                 for (int i = 0; i < tensor.elements(); i++) {
                     values[at + i] = (float) ((2 * random.nextDouble() - 1) * bound);

@@ -2,9 +2,10 @@ package org.fedbiot.learning.model;
 
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Set;
+import org.fedbiot.learning.data.Seeds;
+import org.fedbiot.learning.data.SplitMix64;
 
 /** Random weights to start pre-training from; each tensor is a function of the seed and its name. */
 final class InitialWeights implements TensorSource {
@@ -32,11 +33,11 @@ final class InitialWeights implements TensorSource {
     @Override
     public ByteBuffer float32(String name) {
         int elements = Math.toIntExact(shapes.get(name).size());
-        ByteBuffer values = ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer values = TensorSource.allocate(elements * Float.BYTES);
         boolean norm = name.endsWith("norm.weight");
         boolean residual = name.contains(Projection.O.path()) || name.contains(Projection.DOWN.path());
         double deviation = residual ? residualDeviation : DEVIATION;
-        SplitMix random = SplitMix.of(seed, name);
+        SplitMix64 random = Seeds.generator(seed, "weight", name);
         for (int i = 0; i < elements; i++) {
             values.putFloat(i * Float.BYTES, norm ? 1f : (float) (deviation * random.nextGaussian()));
         }

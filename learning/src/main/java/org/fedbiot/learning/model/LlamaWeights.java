@@ -49,7 +49,8 @@ public final class LlamaWeights implements AutoCloseable {
 
     /**
      * Loads every tensor that the configuration names, one at a time. In fp32 an array is a view of the source's buffer
-     * (a mapped file is read lazily and must stay as it is); bf16 is a rounded copy.
+     * where that is aligned (a mapped file is then read lazily and must stay as it is), else a copy; bf16 is a rounded
+     * copy.
      *
      * @throws IllegalArgumentException when a tensor is missing or has another shape, naming it
      */
@@ -92,7 +93,13 @@ public final class LlamaWeights implements AutoCloseable {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray wide = manager.create(little, shape, DataType.FLOAT32);
-            NDArray array = type == BaseType.FLOAT32 ? wide : Primitives.shared().toBfloat16(wide);
+            NDArray array;
+            if (type == BaseType.BFLOAT16) {
+                array = Primitives.shared().toBfloat16(wide);
+            } else {
+                boolean inPlace = little.isDirect() && little.alignmentOffset(0, TensorSource.ALIGNMENT) == 0;
+                array = inPlace ? wide : Primitives.shared().copy(wide);
+            }
             NDScope.unregister(array);
             return array;
         }

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import org.fedbiot.learning.data.Seeds;
+import org.fedbiot.learning.data.SplitMix64;
 
 /**
  * Dropout masks of the LoRA branches of one step, made in Java: a function of seed, step, layer and projection, with no
@@ -26,7 +28,7 @@ public record LoraDropout(double rate, long seed, int step) {
     NDArray mask(NDManager manager, int modelLayer, Projection projection, long rows, long columns) {
         int elements = Math.toIntExact(rows * columns);
         int threshold = threshold();
-        SplitMix random = SplitMix.of(seed, step, modelLayer, projection.ordinal());
+        SplitMix64 random = Seeds.generator(seed, "mask", step, modelLayer, projection.path());
         ByteBuffer mask = manager.allocateDirect(elements);
         int whole = elements & ~3;
         for (int i = 0; i < whole; i += 4) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.learning.torch.Gradients;
+import org.fedbiot.learning.torch.Primitives;
 
 /** LoRA factors as fp32 arrays, keyed by full-model layer and projection. Owns its native memory. */
 public final class LoraParameters implements AutoCloseable {
@@ -32,9 +33,11 @@ public final class LoraParameters implements AutoCloseable {
         for (FactorTensor tensor : layout.tensors()) {
             float[] part = new float[tensor.elements()];
             System.arraycopy(all, at, part, 0, part.length);
-            NDArray array = manager.create(part, new Shape(tensor.rows(), tensor.columns()));
-            array.setRequiresGradient(trainable);
-            arrays.add(array);
+            try (NDArray part32 = manager.create(part, new Shape(tensor.rows(), tensor.columns()))) {
+                NDArray array = Primitives.shared().copy(part32);
+                array.setRequiresGradient(trainable);
+                arrays.add(array);
+            }
             at += part.length;
         }
         for (int i = 0; i < arrays.size(); i += 2) {

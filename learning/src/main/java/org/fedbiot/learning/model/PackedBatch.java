@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import org.fedbiot.learning.torch.Primitives;
 
 /**
  * Several sequences laid end to end as N = Σ length rows, so that no linear and no loss ever sees padding. Two index
@@ -49,10 +50,10 @@ public final class PackedBatch implements AutoCloseable {
                 place[starts[i] + t] = (long) i * longest + t;
             }
         }
-        this.tokens = manager.create(ids);
-        this.positions = manager.create(position);
-        this.slots = manager.create(slot, new Shape(count, longest));
-        this.places = manager.create(place);
+        this.tokens = owned(ids, new Shape(rows));
+        this.positions = owned(position, new Shape(rows));
+        this.slots = owned(slot, new Shape(count, longest));
+        this.places = owned(place, new Shape(rows));
     }
 
     /** Packs token sequences; the batch has a manager of its own under {@code parent}. */
@@ -119,7 +120,7 @@ public final class PackedBatch implements AutoCloseable {
         for (int i = 0; i < last.length; i++) {
             last[i] = starts[i + 1] - 1L;
         }
-        return manager.create(last);
+        return owned(last, new Shape(last.length));
     }
 
     /** An int64 index array over rows, owned by the batch. */
@@ -128,7 +129,14 @@ public final class PackedBatch implements AutoCloseable {
         for (int i = 0; i < rows.length; i++) {
             wide[i] = rows[i];
         }
-        return manager.create(wide);
+        return owned(wide, new Shape(wide.length));
+    }
+
+    /** Graphs keep index arrays for their backward pass, so these must not sit in memory that Java frees. */
+    private NDArray owned(long[] values, Shape shape) {
+        try (NDArray array = manager.create(values, shape)) {
+            return Primitives.shared().copy(array);
+        }
     }
 
     @Override

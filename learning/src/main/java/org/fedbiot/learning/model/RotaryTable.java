@@ -14,7 +14,7 @@ record RotaryTable(int length, NDArray cos, NDArray sin) {
         int half = config.headSize() / 2;
         float[] frequencies = new float[half];
         for (int i = 0; i < half; i++) {
-            frequencies[i] = (float) (1 / Math.pow(config.ropeTheta(), 2.0 * i / config.headSize()));
+            frequencies[i] = (float) (1 / StrictMath.pow(config.ropeTheta(), 2.0 * i / config.headSize()));
         }
         float[] cos = new float[length * half * 2];
         float[] sin = new float[cos.length];
@@ -22,8 +22,8 @@ record RotaryTable(int length, NDArray cos, NDArray sin) {
             for (int i = 0; i < half; i++) {
                 float angle = position * frequencies[i];
                 int at = position * half * 2 + i;
-                cos[at] = cos[at + half] = (float) Math.cos(angle);
-                sin[at] = sin[at + half] = (float) Math.sin(angle);
+                cos[at] = cos[at + half] = (float) StrictMath.cos(angle);
+                sin[at] = sin[at + half] = (float) StrictMath.sin(angle);
             }
         }
         Shape shape = new Shape(length, half * 2L);

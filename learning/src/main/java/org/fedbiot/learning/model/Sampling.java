@@ -2,6 +2,7 @@ package org.fedbiot.learning.model;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.fedbiot.learning.data.Seeds;
 
 /**
  * How the next token is chosen: the most likely one at temperature 0, else drawn from the smallest set of tokens whose
@@ -42,7 +43,7 @@ public record Sampling(double temperature, double topP, long seed) {
         while (kept < order.length && mass < topP * sum) {
             mass += weights[order[kept++]];
         }
-        double at = SplitMix.of(seed, sequence, index).nextDouble() * mass;
+        double at = Seeds.generator(seed, "token", sequence, index).nextDouble() * mass;
         for (int i = 0; i < kept; i++) {
             at -= weights[order[i]];
             if (at < 0) {

@@ -88,6 +88,8 @@ public final class Primitives {
                 return torch.embedding(table, ids, -1, False, False)
               def rows(self, x: Tensor, index: Tensor) -> Tensor:
                 return torch.embedding(x, index, -1, False, False)
+              def copy(self, x: Tensor) -> Tensor:
+                return torch.clone(x, memory_format=None)
               def to_bfloat16(self, x: Tensor) -> Tensor:
                 return torch.to(x, 15)
               def to_float32(self, x: Tensor) -> Tensor:
@@ -202,6 +204,14 @@ public final class Primitives {
     /** The rows of x [N, H] at an int64 index [K]; the gradient adds up where an index repeats. */
     public NDArray rows(NDArray x, NDArray index) {
         return module.call("rows", x, index);
+    }
+
+    /**
+     * A copy in memory of libtorch's own: aligned as its kernels like it, and safe to close while a graph still refers to
+     * it. An array made from Java values is neither.
+     */
+    public NDArray copy(NDArray x) {
+        return module.call("copy", x);
     }
 
     /** Differentiable cast; the binding's own cast cuts the graph without a word, and aborts the process for bf16. */
