@@ -35,6 +35,9 @@ public final class AggregatorProcess implements AutoCloseable {
             // A dead instance's partitions move on after this; the default of 45 s would stand in every round's way.
             Map.entry("consumer.session.timeout.ms", "6000"),
             Map.entry("consumer.heartbeat.interval.ms", "1500"),
+            // With several in flight, the second batch can reach a changelog that was only just made before the first
+            // does, which then is out of sequence for as long as the delivery timeout.
+            Map.entry("producer.max.in.flight.requests.per.connection", "1"),
             // Records are half a megabyte: defaults (1000 buffered for each partition) would take all of the heap.
             Map.entry("consumer.max.poll.records", "16"),
             Map.entry("buffered.records.per.partition", "8"),
