@@ -35,7 +35,10 @@ public enum ElementType {
 
         @Override
         public void narrow(FloatBuffer values, ByteBuffer out) {
-            throw new UnsupportedOperationException("this project never writes F16");
+            out.order(ByteOrder.LITTLE_ENDIAN);
+            while (values.hasRemaining()) {
+                out.putShort(HalfPrecision.toFloat16(values.get()));
+            }
         }
     },
     BF16(2) {

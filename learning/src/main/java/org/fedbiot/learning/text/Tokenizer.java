@@ -71,6 +71,12 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
     }
 
+    /** Whether the tokenizer itself puts bos before a text when it is asked for special tokens. */
+    public boolean addsBos() {
+        long[] ids = tokenizer.encode("", true, false).getIds();
+        return special.bos().isPresent() && ids.length > 0 && ids[0] == special.bos().getAsInt();
+    }
+
     public OptionalInt bos() {
         return special.bos();
     }

@@ -1,0 +1,73 @@
+package org.fedbiot.learning.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The kinds of JSON object that a line may hold, told apart by their keys. */
+enum RecordFormat {
+    /** Alpaca: instruction, input (may be absent or empty), output. */
+    ALPACA("instruction", "output"),
+    /** GSM8K: the last line of the answer is "#### N". The calculator marks stay as they are in the data. */
+    GSM8K("question", "answer"),
+    /** What this project generates. */
+    PLAIN("prompt", "reply");
+
+    private static final String CATEGORY = "category";
+    private static final String INPUT = "input";
+
+    private final String promptKey;
+    private final String replyKey;
+
+    RecordFormat(String promptKey, String replyKey) {
+        this.promptKey = promptKey;
+        this.replyKey = replyKey;
+    }
+
+    /** The format that has a key in common with the object. */
+    static RecordFormat of(JsonNode object) {
+        return Arrays.stream(values()).filter(f -> object.has(f.promptKey) || object.has(f.replyKey)).findFirst()
+                .orElseThrow(() -> new UnusableRecordException("no key of a known format: "
+                        + Arrays.stream(values()).map(RecordFormat::keys).toList()));
+    }
+
+    Example example(String source, JsonNode object) {
+        String prompt = required(object, promptKey);
+        String reply = required(object, replyKey);
+        Optional<String> input = this == ALPACA ? optional(object, INPUT) : Optional.empty();
+        return new Example(source, prompt, input, this == GSM8K ? reply.replace("####", "The answer is") : reply,
+                optional(object, CATEGORY));
+    }
+
+    private List<String> keys() {
+        return List.of(promptKey, replyKey);
+    }
+
+    private static String required(JsonNode object, String key) {
+        if (!object.has(key)) {
+            throw new UnusableRecordException("key \"" + key + "\" is missing");
+        }
+        return optional(object, key).orElseThrow(() -> new UnusableRecordException("key \"" + key + "\" is empty"));
+    }
+
+    private static Optional<String> optional(JsonNode object, String key) {
+        JsonNode value = object.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw new UnusableRecordException("key \"" + key + "\" is not a text");
+        }
+        return Optional.of(value.textValue()).filter(text -> !text.isBlank());
+    }
+
+    /** Thrown for one record; the message holds nothing of its text. */
+    static final class UnusableRecordException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableRecordException(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+}
