@@ -9,14 +9,17 @@ import org.fedbiot.learning.data.SplitMix64;
 
 /** Random weights to start pre-training from; each tensor is a function of the seed and its name. */
 final class InitialWeights implements TensorSource {
-    private static final double DEVIATION = 0.02;
+    private static final double EMBEDDING_DEVIATION = 0.05;
+    private static final double LINEAR_GAIN = 0.6;
     private final Map<String, Shape> shapes;
+    private final double linearDeviation;
     private final double residualDeviation;
     private final long seed;
 
     InitialWeights(LlamaConfig config, long seed) {
         this.shapes = LlamaWeights.shapes(config);
-        this.residualDeviation = DEVIATION / Math.sqrt(2.0 * config.layers());
+        this.linearDeviation = LINEAR_GAIN / Math.sqrt(config.hiddenSize());
+        this.residualDeviation = linearDeviation / Math.sqrt(2.0 * config.layers());
         this.seed = seed;
     }
 
@@ -35,12 +38,19 @@ final class InitialWeights implements TensorSource {
         int elements = Math.toIntExact(shapes.get(name).size());
         ByteBuffer values = TensorSource.allocate(elements * Float.BYTES);
         boolean norm = name.endsWith("norm.weight");
-        boolean residual = name.contains(Projection.O.path()) || name.contains(Projection.DOWN.path());
-        double deviation = residual ? residualDeviation : DEVIATION;
+        double deviation = deviation(name);
         SplitMix64 random = Seeds.generator(seed, "weight", name);
         for (int i = 0; i < elements; i++) {
             values.putFloat(i * Float.BYTES, norm ? 1f : (float) (deviation * random.nextGaussian()));
         }
         return values;
+    }
+
+    private double deviation(String name) {
+        if (name.equals(LlamaWeights.EMBEDDING)) {
+            return EMBEDDING_DEVIATION;
+        }
+        boolean residual = name.contains(Projection.O.path()) || name.contains(Projection.DOWN.path());
+        return residual ? residualDeviation : linearDeviation;
     }
 }

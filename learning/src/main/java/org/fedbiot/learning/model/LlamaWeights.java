@@ -78,8 +78,8 @@ public final class LlamaWeights implements AutoCloseable {
     }
 
     /**
-     * Fresh fp32 weights for pre-training: linears and embedding normal with deviation .02, the two linears that write
-     * to the residual stream scaled down by √(2·layers), norms one. A function of configuration and seed.
+     * Fresh fp32 weights for pre-training: linears normal with deviation .6/√hidden, the two that write to the
+     * residual stream further by 1/√(2·layers), embedding .05, norms one (small-model "Model"). A function of configuration and seed.
      */
     public static LlamaWeights initial(LlamaConfig config, long seed) {
         return load(config, new InitialWeights(config, seed), BaseType.FLOAT32);

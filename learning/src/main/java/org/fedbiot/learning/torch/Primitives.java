@@ -123,6 +123,24 @@ public final class Primitives {
                 v0 = torch.addcmul_(torch.mul_(v, float(c[2])), g, g, value=float(c[3]))
                 n = torch.add_(torch.div_(torch.sqrt(v), float(c[4])), float(c[5]))
                 return torch.addcdiv_(p, m, n, value=float(c[6]))
+              def muon_direction(self, m: Tensor, g: Tensor, momentum: Tensor) -> Tensor:
+                m0 = torch.lerp_(m, g, 1. - float(momentum))
+                x = torch.lerp(g, m0, float(momentum))
+                tall = torch.gt(torch.size(x, 1), torch.size(x, 2))
+                if tall:
+                  y = torch.transpose(x, 1, 2)
+                else:
+                  y = x
+                z = torch.div(y, torch.add(torch.linalg_vector_norm(y, 2, [1, 2], True), 1e-07))
+                for i in range(5):
+                  a = torch.bmm(z, torch.transpose(z, 1, 2))
+                  b = torch.add(torch.mul(a, -4.775), torch.bmm(a, a), alpha=2.0315)
+                  z = torch.add(torch.bmm(b, z), z, alpha=3.4445)
+                if tall:
+                  w = torch.transpose(z, 1, 2)
+                else:
+                  w = z
+                return w
               def scale_in_place(self, x: Tensor, factor: Tensor) -> Tensor:
                 return torch.mul_(x, float(factor))
             """;
@@ -277,6 +295,11 @@ public final class Primitives {
 
     void adamw(NDArray parameter, NDArray gradient, NDArray first, NDArray second, NDArray coefficients) {
         module.call("adamw", parameter, gradient, first, second, coefficients).close();
+    }
+
+    /** Updates the momentum [L, out, in] in place and gives the near-orthogonal direction of its Nesterov form. */
+    NDArray muonDirection(NDArray momentumBuffer, NDArray gradients, double momentum) {
+        return module.call("muon_direction", momentumBuffer, gradients, constants.scalar(momentum));
     }
 
     void scaleInPlace(NDArray x, double factor) {
