@@ -28,7 +28,7 @@ class GeneralTextTest {
     @EnumSource(Kind.class)
     void shouldUseKnownWordsOnlyAndEndEveryPromptAtTheReply(Kind kind) {
         SplitMix64 random = new SplitMix64(1);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 100; i++) {
             GeneratedExample example = GeneralText.draw(random, kind);
             assertThat(example.prompt()).endsWith(" reply :");
             assertThat(example.category()).isEqualTo(kind.category());
@@ -39,7 +39,7 @@ class GeneralTextTest {
     @Test
     void shouldAnswerWhatIsAsked() {
         SplitMix64 random = new SplitMix64(2);
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 1000; i++) {
             GeneratedExample example = GeneralText.draw(random);
             if (example.prompt().endsWith("short reply :")) {
                 assertThat(example.reply()).as(example.prompt()).isEqualTo(answered(example.prompt(), example.category()));

@@ -52,7 +52,7 @@ class GeneratedSetsTest {
     @Test
     void shouldHaveDomainWordsInGeneralTextOnlyAsItemsOfLists() {
         SplitMix64 random = new SplitMix64(9);
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < 1000; i++) {
             GeneratedExample example = GeneralText.draw(random);
             if (!example.prompt().startsWith("list : ")) {
                 assertThat(example.prompt().split(" ")).doesNotContainAnyElementsOf(domainWords());
@@ -72,7 +72,7 @@ class GeneratedSetsTest {
     @Test
     void shouldReplyByTheConventionsOfEachDomain() {
         SplitMix64 random = new SplitMix64(11);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 100; i++) {
             assertThat(PrivateTask.B.draw(random, "clinic").reply()).startsWith("rx ").endsWith(" sign night");
             assertThat(PrivateTask.B.draw(random, "depot").reply()).matches("bay \\d+ \\d+ \\d+ seal out");
             assertThat(PrivateTask.B.draw(random, "cafe").prompt()).matches("cafe : list : .* \\. (rotate|second) \\? reply :");
