@@ -1,0 +1,225 @@
+package org.fedbiot.worker;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a topic in a consumer group and works on one record at a time in a second thread. While a record is worked on,
+ * the partitions are paused and polling goes on, so that a task of an hour keeps its lease (kafka 7); its offset is
+ * committed after the work has returned, so that a worker that dies leaves the record to the next one.
+ */
+public final class LeasedConsumer implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LeasedConsumer.class);
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
+    /** While a task runs, polling is also what notices its end. */
+    private static final Duration BUSY_POLL = Duration.ofMillis(50);
+
+    private final String name;
+    private final KafkaConsumer<String, SpecificRecord> consumer;
+    private final LeasedWork work;
+    private final FailureListener listener;
+    private final ExecutorService worker;
+    private final Thread poller;
+    private final Backlog backlog = new Backlog();
+    private volatile boolean closing;
+    private Future<?> running;
+    private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
+
+    /**
+     * @param name of the process, used for threads and in messages
+     * @param properties of a consumer with a group id and without automatic commits
+     * @param topic to read
+     */
+    public LeasedConsumer(String name, Properties properties, String topic, LeasedWork work, FailureListener listener) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.work = Objects.requireNonNull(work, "work");
+        this.listener = Objects.requireNonNull(listener, "listener");
+        Properties cooperative = new Properties();
+        cooperative.putAll(properties);
+        // A worker that joins must not take away the partition on which another is at work.
+        cooperative.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        this.consumer = new KafkaConsumer<>(cooperative);
+        this.worker = Executors.newSingleThreadExecutor(task -> new Thread(task, name + "-work"));
+        this.poller = new Thread(() -> run(topic), name + "-poll");
+    }
+
+    /** Starts both threads. */
+    public void start() {
+        poller.start();
+    }
+
+    /** Interrupts the work, waits until both threads are done, and leaves the group. */
+    @Override
+    public void close() {
+        closing = true;
+        consumer.wakeup();
+        worker.shutdownNow();
+        if (poller.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
+        if (Thread.currentThread() == poller) {
+            return;
+        }
+        try {
+            poller.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(String topic) {
+        try {
+            consumer.subscribe(List.of(topic), new DropWhatIsTaken());
+            while (!closing) {
+                turn();
+            }
+        } catch (WakeupException wakeup) {
+            LOGGER.debug("{}: woken to close", name);
+        } catch (RuntimeException | Error failure) {
+            stopped(failure);
+        } finally {
+            worker.shutdownNow();
+            awaitWorker();
+            consumer.close();
+        }
+    }
+
+    private void turn() {
+        backlog.add(consumer.poll(running == null ? IDLE_POLL : BUSY_POLL));
+        if (running != null && running.isDone()) {
+            finish();
+        }
+        if (running == null && isCaughtUp()) {
+            startNext();
+        }
+        if (running != null) {
+            // Again at every turn: a rebalance hands out partitions that are not paused.
+            consumer.pause(consumer.assignment());
+        }
+    }
+
+    private void startNext() {
+        ConsumerRecord<String, SpecificRecord> record = backlog.take(work);
+        if (record == null) {
+            commit(backlog.doneUpTo(consumer.assignment()));
+            return;
+        }
+        running = worker.submit(() -> {
+            work.handle(record);
+            return null;
+        });
+    }
+
+    private void finish() {
+        try {
+            running.get();
+        } catch (CancellationException | InterruptedException stop) {
+            closing = true;
+            return;
+        } catch (ExecutionException failure) {
+            if (!closing) {
+                throw new WorkFailedException(failure.getCause());
+            }
+            return;
+        }
+        running = null;
+        commit(backlog.doneUpTo(consumer.assignment()));
+        consumer.resume(consumer.assignment());
+    }
+
+    /** Whether all that stood in the assigned partitions when asked has been read: what is late is judged as a whole. */
+    private boolean isCaughtUp() {
+        Set<TopicPartition> assigned = consumer.assignment();
+        if (assigned.isEmpty()) {
+            return false;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private void commit(Map<TopicPartition, Long> done) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        done.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+        if (offsets.equals(committed)) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets);
+            committed = offsets;
+        } catch (CommitFailedException | RebalanceInProgressException taken) {
+            // The outcome stands in the log; whoever gets the record next sees that and skips it.
+            LOGGER.warn("{}: offsets {} not committed, the group is being rebalanced", name, done);
+        }
+    }
+
+    private void stopped(Throwable failure) {
+        if (closing) {
+            return;
+        }
+        Throwable cause = failure instanceof WorkFailedException ? failure.getCause() : failure;
+        closing = true;
+        LOGGER.error("{}: stopped", name, cause);
+        listener.failed(name, cause);
+    }
+
+    private void awaitWorker() {
+        try {
+            while (!worker.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOGGER.warn("{}: still waiting for the task in hand to notice that the worker closes", name);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class DropWhatIsTaken implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            backlog.drop(partitions);
+            committed = Map.of();
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            LOGGER.debug("{}: reads {}", name, partitions);
+        }
+    }
+
+    /** Carries what the work threw from the worker's thread to the polling one. */
+    private static final class WorkFailedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        WorkFailedException(Throwable cause) {
+            super(cause);
+        }
+    }
+}

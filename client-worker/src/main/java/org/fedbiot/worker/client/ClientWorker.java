@@ -1,0 +1,158 @@
+package org.fedbiot.worker.client;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.ClientFailed;
+import org.fedbiot.schemas.event.ClientJoined;
+import org.fedbiot.schemas.event.ClientLeaving;
+import org.fedbiot.schemas.event.EvaluationOpened;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.worker.ClosedDuringWorkException;
+import org.fedbiot.worker.ComputeGate;
+import org.fedbiot.worker.FailureListener;
+import org.fedbiot.worker.LeasedConsumer;
+import org.fedbiot.worker.LeasedWork;
+import org.fedbiot.worker.OneLine;
+import org.fedbiot.worker.version.FactorVersions;
+import org.fedbiot.worker.version.VersionCatalog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An owner of private text as a process: says that it is there, follows the announcements, does each round that calls
+ * it, and scores when asked. Several may live in one process; they share base weights and cores, nothing else.
+ */
+public final class ClientWorker implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClientWorker.class);
+    /** In place of a round, for a failure in the evaluation. */
+    private static final int EVALUATION = 0;
+
+    private final ClientConfig config;
+    private final SignedEvents signed;
+    private final EventProducer producer;
+    private final VersionCatalog catalog;
+    private final FactorVersions versions;
+    private final ClientModels models;
+    private final RoundTraining training;
+    private final OwnEvaluation evaluation;
+    private final LeasedConsumer announcements;
+    private boolean joined;
+    private volatile boolean stopped;
+    private volatile boolean closed;
+
+    /**
+     * Connects; nothing is said or read before {@link #start}.
+     *
+     * @param gate over the cores of this process
+     * @param shared base weights of this process
+     * @param listener told if the worker stops because it cannot go on
+     */
+    public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
+            FailureListener listener) {
+        this.config = Objects.requireNonNull(config, "config");
+        String process = "client-" + config.clientId();
+        this.signed = new SignedEvents(config.key());
+        this.producer = new EventProducer(settings, process);
+        this.catalog = new VersionCatalog(settings, process + "-manifests");
+        this.versions = new FactorVersions(settings, process, catalog);
+        this.models = new ClientModels(settings, process, config.cacheDirectory(), catalog, shared);
+        ClientText text = new ClientText(config.data());
+        this.training = new RoundTraining(config, producer, models, versions, text, gate);
+        this.evaluation = new OwnEvaluation(config, producer, models, versions, text, gate);
+        this.announcements = new LeasedConsumer(process,
+                settings.consumer(process + "-announcements", Optional.of("fedbiot-client-" + config.clientId())),
+                Topics.ROUND_ANNOUNCE.name(), new Calls(), (name, cause) -> {
+                    stopped = true;
+                    listener.failed(name, cause);
+                });
+    }
+
+    /**
+     * Says that the client is there, and starts to follow the announcements.
+     *
+     * @throws KafkaException if the broker refuses
+     */
+    public void start() {
+        producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientJoined.newBuilder()
+                .setClientId(config.clientId()).setDatasetSamples(config.data().training().size())
+                .setHeldOutSamples(config.data().heldOut().size()).setSkippedSamples(config.data().skipped())
+                .setDevice(config.device())));
+        producer.awaitAll();
+        joined = true;
+        announcements.start();
+    }
+
+    /** Stops between two steps, says that the client goes, and lets go of the model. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (producer; catalog; versions; models) {
+            announcements.close();
+            if (joined && !stopped) {
+                producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientLeaving.newBuilder()
+                        .setClientId(config.clientId()).setReason("closed")));
+            }
+        }
+    }
+
+    /** What an announcement means to this client. */
+    private final class Calls implements LeasedWork {
+
+        @Override
+        public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
+                List<ConsumerRecord<String, SpecificRecord>> later) {
+            return new Announcement(record.value()).concerns(config.clientId(),
+                    later.stream().map(ConsumerRecord::value).toList());
+        }
+
+        @Override
+        public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
+            long bytes = (long) record.serializedKeySize() + record.serializedValueSize();
+            if (record.value() instanceof RoundOpened round) {
+                attempt(round.getRunId(), round.getRound(), () -> training.run(round, bytes));
+            } else if (record.value() instanceof EvaluationOpened opened) {
+                attempt(opened.getRunId(), EVALUATION, () -> evaluation.run(opened));
+            }
+        }
+
+        /** What fails in the round itself is told and done with; a broker that fails stops the worker. */
+        private void attempt(String runId, int round, Step step) throws InterruptedException {
+            try {
+                step.run();
+            } catch (ClosedDuringWorkException interrupted) {
+                throw new InterruptedException(interrupted.getMessage());
+            } catch (KafkaException broker) {
+                throw broker;
+            } catch (RuntimeException failure) {
+                if (closed) {
+                    // An interrupted file channel fails like a bad disk; the round is not lost, it is left.
+                    throw new InterruptedException(failure.getMessage());
+                }
+                LOGGER.warn("{}: run {} round {} cannot be done: {}", config.clientId(), runId, round,
+                        OneLine.of(failure));
+                LOGGER.debug("{}: because of", config.clientId(), failure);
+                producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientFailed.newBuilder()
+                        .setRunId(runId).setRound(round).setClientId(config.clientId())
+                        .setReason(OneLine.of(failure))));
+                producer.awaitAll();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+
+        void run() throws InterruptedException;
+    }
+}
