@@ -30,17 +30,17 @@ public final class ReplyScore {
     /** Scores of fresh general records of each kind, by category. */
     public static Map<String, Double> byKind(LlamaWeights weights, int recordsPerKind, long seed) {
         Map<String, Double> scores = new LinkedHashMap<>();
+        List<LayerRef> layers = IntStream.range(0, weights.config().layers()).mapToObj(i -> new LayerRef(i, i)).toList();
         for (Kind kind : Kind.values()) {
             SplitMix64 random = Seeds.generator(seed, "pretrain", "score", kind.category());
-            scores.put(kind.category(), exactMatch(weights,
+            scores.put(kind.category(), exactMatch(weights, layers,
                     Stream.generate(() -> GeneralText.draw(random, kind)).limit(recordsPerKind).toList()));
         }
         return scores;
     }
 
-    /** Share of the records whose whole reply, with its end, is what the model would write. */
-    public static double exactMatch(LlamaWeights weights, List<GeneratedExample> examples) {
-        List<LayerRef> layers = IntStream.range(0, weights.config().layers()).mapToObj(i -> new LayerRef(i, i)).toList();
+    /** Share of the records whose whole reply, with its end, is what these layers of the model would write. */
+    public static double exactMatch(LlamaWeights weights, List<LayerRef> layers, List<GeneratedExample> examples) {
         int exact = 0;
         try (NDManager manager = Torch.newManager(); Decoder decoder = new Decoder(weights)) {
             for (int from = 0; from < examples.size(); from += BATCH) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fedbiot.learning.data.SplitMix64;
 import org.fedbiot.learning.data.generated.GeneralText;
+import org.fedbiot.learning.model.LayerRef;
 import org.fedbiot.learning.model.LlamaConfig;
 import org.fedbiot.learning.model.LlamaWeights;
 import org.fedbiot.learning.pretrain.PretrainingRecipe.Mix;
@@ -46,7 +47,8 @@ class PretrainingTest {
     void shouldScoreOnlyWholeRepliesAsExact() {
         try (LlamaWeights untrained = LlamaWeights.initial(TINY, 1)) {
             SplitMix64 random = new SplitMix64(1);
-            assertThat(ReplyScore.exactMatch(untrained, List.of(GeneralText.draw(random), GeneralText.draw(random)))).isZero();
+            assertThat(ReplyScore.exactMatch(untrained, List.of(new LayerRef(0, 0)),
+                    List.of(GeneralText.draw(random), GeneralText.draw(random)))).isZero();
         }
     }
 
