@@ -1,6 +1,5 @@
 package org.fedbiot.learning.method;
 
-import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

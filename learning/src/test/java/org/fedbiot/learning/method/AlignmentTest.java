@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.fedbiot.learning.data.TokenizedExample;
 import org.fedbiot.learning.model.BaseType;
 import org.fedbiot.learning.model.Decoder;
 import org.fedbiot.learning.model.FactorVector;
+import org.fedbiot.learning.model.LayerRef;
 import org.fedbiot.learning.model.LlamaConfig;
 import org.fedbiot.learning.model.LlamaWeights;
 import org.fedbiot.learning.model.LoraParameters;
@@ -35,13 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * fedbiot-method 1.4 and 6.7 on the server. Of the defects of 6.1: base weights that drift (2),
- * {@link #shouldTrainTheEmulatorAlone}; repeated teacher passes with another result than one (5) and padding in L2 and
- * KL (6), {@link #shouldMeasureWhatTheSpecificationSays}; dropout on the frozen adapter (8),
- * {@link #shouldDropInTheEmulatorAlone}; KL in the wrong direction or sign (9), {@link #shouldGiveTheVectorOfKl}; one
- * emulator layer (13), LayerSplitTest.
- */
+/** fedbiot-method 1.4 and 6.7 on the server; {@link LocalTrainingTest} lists the defects of 6.1. */
 class AlignmentTest {
     private static final OptimiserOptions OPTIMISER = new OptimiserOptions(5e-3, 0.9, 0.95, 0.01);
     private final LlamaWeights full = TinyModel.weights(BaseType.FLOAT32);
@@ -177,9 +173,8 @@ class AlignmentTest {
                 LoraParameters emulator = new LoraParameters(manager, task.emulator(), TinyModel.LORA, false)) {
             LoraParameters[] teachers = options.teacherAdapter() == TeacherAdapter.CURRENT
                     ? new LoraParameters[] {adapter} : new LoraParameters[0];
-            var front = model.frontAdapter();
-            var studentStack = java.util.stream.Stream.concat(front.stream(), model.emulator().stream()).toList();
-            var teacherStack = java.util.stream.Stream.concat(front.stream(), model.teacher().stream()).toList();
+            List<LayerRef> studentStack = Stream.concat(model.frontAdapter().stream(), model.emulator().stream()).toList();
+            List<LayerRef> teacherStack = Stream.concat(model.frontAdapter().stream(), model.teacher().stream()).toList();
             for (TokenizedExample example : examples) {
                 int[] tokens = example.tokens();
                 int from = options.positions() == AlignmentPositions.ALL ? 0 : example.promptLength() - 1;

@@ -24,10 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * fedbiot-method 1.7. Of the defects of 6.1: an evaluation of AdapFu that scores the raw model (4),
- * {@link #shouldScoreTheFourModels}.
- */
+/** fedbiot-method 1.7; {@link LocalTrainingTest} lists the defects of 6.1. */
 class EvaluationTest {
     private static final Set<EvaluatedModel> ALL = EnumSet.allOf(EvaluatedModel.class);
     private final LlamaWeights full = TinyModel.weights(BaseType.FLOAT32);

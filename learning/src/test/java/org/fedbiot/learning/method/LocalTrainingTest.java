@@ -33,10 +33,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * fedbiot-method 1.5 and 6.7 on a client. Of the defects of 6.1: the proximal term without effect (1),
- * {@link #shouldFeelTheProximalTerm}; base weights that drift by merging (2), {@link #shouldLeaveBaseWeightsAlone};
- * the emulator's factors left out (3), {@link #shouldTrainAgainstTheEmulatorsFactors}; padding in a loss (6),
- * {@link #shouldHaveTheLossOfSequencesAlone}; emulator dropout on a client (8), {@link #shouldNotDropInTheEmulator}.
+ * fedbiot-method 1.5 and 6.7 on a client. The defects of 6.1 and the tests that would catch them:
+ *
+ * <ol>
+ *   <li>proximal term without value or gradient: {@link ProximalTermTest}, {@link #shouldFeelTheProximalTerm}
+ *   <li>base weights that drift by merging: {@link #shouldLeaveBaseWeightsAlone},
+ *       {@link AlignmentTest#shouldTrainTheEmulatorAlone}
+ *   <li>emulator factors that never reach the clients: {@link #shouldTrainAgainstTheEmulatorsFactors} (that they travel
+ *       is the workers' to test)
+ *   <li>an evaluation of AdapFu that scores the raw model: {@link EvaluationTest#shouldScoreTheFourModels}
+ *   <li>three teacher passes: {@link AlignmentTest#shouldMeasureWhatTheSpecificationSays} shows that one gives the same,
+ *       {@link AlignmentTest#shouldNeedNoLogitsWithoutKl} that none is made for nothing
+ *   <li>padding in L2 and KL: {@link AlignmentTest#shouldMeasureWhatTheSpecificationSays},
+ *       {@link #shouldHaveTheLossOfSequencesAlone}
+ *   <li>weights by processed samples: a choice of the aggregation; {@link #shouldLearn} checks the count
+ *   <li>dropout in what is frozen: {@link #shouldNotDropInTheEmulator}, {@link AlignmentTest#shouldDropInTheEmulatorAlone}
+ *   <li>a divergence with the wrong sign or direction: {@link AlignmentTest#shouldGiveTheVectorOfKl}
+ *   <li>splits that do not match, a wrong number of clients and pickles are about data, settings and transport
+ *   <li>a crash at one emulator layer: {@link LayerSplitTest#shouldRefuseFewerThanTwoEmulatorLayers}
+ * </ol>
  */
 class LocalTrainingTest {
     private static final OptimiserOptions OPTIMISER = new OptimiserOptions(5e-3, 0.9, 0.95, 0.01);
