@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pretrain",
         mixinStandardHelpOptions = true,
-        description = "Train the small model of the quickstart from nothing, on generated text. Takes about 20 minutes "
+        description = "Train the small model of the quickstart from nothing, on generated text. Takes 20 to 40 minutes "
                 + "on two cores. The same seed and threads give the same weights on the same kind of machine.")
 public final class PretrainCommand implements Callable<Integer> {
 

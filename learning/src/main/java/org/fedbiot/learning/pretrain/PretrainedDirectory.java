@@ -43,7 +43,8 @@ public final class PretrainedDirectory {
                     Map.of("format", "pt"))) {
                 for (TensorDeclaration tensor : tensors) {
                     ByteBuffer narrow = ByteBuffer.allocate(Math.toIntExact(tensor.bytes()));
-                    ElementType.F16.narrow(weights.bytes(tensor.name()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer(), narrow);
+                    ByteBuffer wide = weights.bytes(tensor.name()).order(ByteOrder.LITTLE_ENDIAN);
+                    ElementType.F16.narrow(wide.asFloatBuffer(), narrow);
                     writer.write(tensor.name(), 0, narrow.flip());
                 }
                 writer.commit();

@@ -12,6 +12,7 @@ import org.fedbiot.learning.data.generated.GeneralText;
 import org.fedbiot.learning.data.generated.GeneralText.Kind;
 import org.fedbiot.learning.data.generated.GeneratedExample;
 import org.fedbiot.learning.data.generated.PretrainingText;
+import org.fedbiot.learning.data.generated.WeightedSequence;
 import org.fedbiot.learning.model.Decoder;
 import org.fedbiot.learning.model.LayerRef;
 import org.fedbiot.learning.model.LlamaWeights;
@@ -45,7 +46,8 @@ public final class ReplyScore {
         try (NDManager manager = Torch.newManager(); Decoder decoder = new Decoder(weights)) {
             for (int from = 0; from < examples.size(); from += BATCH) {
                 List<GeneratedExample> part = examples.subList(from, Math.min(from + BATCH, examples.size()));
-                try (LearningBatch batch = new LearningBatch(manager, part.stream().map(PretrainingText::sequence).toList())) {
+                List<WeightedSequence> sequences = part.stream().map(PretrainingText::sequence).toList();
+                try (LearningBatch batch = new LearningBatch(manager, sequences)) {
                     exact += batch.exact(decoder, layers);
                 }
             }

@@ -2,6 +2,7 @@ package org.fedbiot.learning.data.generated;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.fedbiot.learning.data.SplitMix64;
 
@@ -18,7 +19,7 @@ public final class GeneralText {
         }
 
         public String category() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

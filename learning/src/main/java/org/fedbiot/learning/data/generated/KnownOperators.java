@@ -10,9 +10,11 @@ final class KnownOperators {
 
     static GeneratedExample draw(SplitMix64 random, String domain) {
         return switch (domain) {
-            case PrivateTask.CLINIC -> list(random, domain, Vocabulary.DRUGS, List.of("reverse", "last"), "rx", "sign night");
+            case PrivateTask.CLINIC ->
+                    list(random, domain, Vocabulary.DRUGS, List.of("reverse", "last"), "rx", "sign night");
             case PrivateTask.DEPOT -> sort(random);
-            case PrivateTask.CAFE -> list(random, domain, Vocabulary.FOODS, List.of("rotate", "second"), "table", "fire done");
+            case PrivateTask.CAFE ->
+                    list(random, domain, Vocabulary.FOODS, List.of("rotate", "second"), "table", "fire done");
             default -> throw PrivateTask.unknown(domain);
         };
     }
