@@ -1,0 +1,50 @@
+package org.fedbiot.cli;
+
+import org.fedbiot.cli.model.ModelCommand;
+import org.fedbiot.cli.quickstart.CompareCommand;
+import org.fedbiot.cli.quickstart.QuickstartCommand;
+import org.fedbiot.learning.BadInputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Results go to standard output, progress and errors to standard error. */
+@Command(
+        name = "fedbiot",
+        mixinStandardHelpOptions = true,
+        version = "fedbiot 0.1.0",
+        description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
+        subcommands = {QuickstartCommand.class, CompareCommand.class, ModelCommand.class})
+public final class Main {
+
+    /** Exit code of an error that the caller can put right. */
+    public static final int USER_ERROR = 1;
+
+    /** Exit code of a defect of this program. */
+    public static final int DEFECT = 70;
+
+    private Main() {
+    }
+
+    public static void main(String[] args) {
+        int code = commandLine().execute(args);
+        System.err.flush();
+        System.out.flush();
+        // Native threads of the engine must not keep a finished command alive.
+        System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> report(e, commandLine));
+    }
+
+    private static int report(Exception e, CommandLine commandLine) {
+        if (e instanceof UserError || e instanceof BadInputException) {
+            commandLine.getErr().println("fedbiot: " + e.getMessage());
+            return USER_ERROR;
+        }
+        e.printStackTrace(commandLine.getErr());
+        return DEFECT;
+    }
+}

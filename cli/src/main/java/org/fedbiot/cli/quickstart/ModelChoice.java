@@ -1,0 +1,48 @@
+package org.fedbiot.cli.quickstart;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.model.ModelPull;
+import org.fedbiot.cli.settings.SettingsTree;
+
+/**
+ * Which model a person means.
+ *
+ * @param name for people
+ * @param location directory or GGUF file
+ * @param preset whose settings it starts from
+ */
+record ModelChoice(String name, Path location, String preset) {
+
+    static final String SHIPPED = "fedbiot-small";
+    private static final String UNTUNED = "any";
+
+    /** @throws UserError if there is no such model, with what to do about it */
+    static ModelChoice of(String model) {
+        if (model.equals(SHIPPED)) {
+            return new ModelChoice(SHIPPED, home().resolve("models").resolve(SHIPPED), SHIPPED);
+        }
+        Path pulled = ModelPull.modelsDirectory().resolve(model);
+        if (model.matches("[a-z0-9.-]+") && Files.isDirectory(pulled)) {
+            return new ModelChoice(model, pulled, SettingsTree.hasPreset(model) ? model : UNTUNED);
+        }
+        Path path = Path.of(model);
+        if (Files.exists(path)) {
+            return new ModelChoice(path.toAbsolutePath().normalize().getFileName().toString(), path, UNTUNED);
+        }
+        if (SettingsTree.hasPreset(model)) {
+            throw new UserError("model " + model + " is not here yet: ./fedbiot model pull " + model);
+        }
+        throw new UserError("no model " + model + ": neither a pulled one nor a directory or GGUF file");
+    }
+
+    boolean isShipped() {
+        return name.equals(SHIPPED);
+    }
+
+    /** The launcher says where the project lies; the working directory where nothing does. */
+    private static Path home() {
+        return Path.of(System.getProperty("fedbiot.home", "."));
+    }
+}

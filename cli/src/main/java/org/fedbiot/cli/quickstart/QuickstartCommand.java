@@ -1,0 +1,57 @@
+package org.fedbiot.cli.quickstart;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.fedbiot.cli.report.LiveLines;
+import org.fedbiot.cli.report.ReportTable;
+import org.fedbiot.cli.simulation.LogFile;
+import org.fedbiot.cli.simulation.Simulation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One run, everything in this process. */
+@Command(
+        name = "quickstart",
+        mixinStandardHelpOptions = true,
+        description = "Fine-tune a model by FedBiOT with broker, registry, coordinator, aggregator, server worker and"
+                + " clients in one process, and show what came of it.")
+public final class QuickstartCommand implements Callable<Integer> {
+
+    /** How the result is printed. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @Mixin
+    private RunOptions options;
+
+    @Option(names = "--format", defaultValue = "TEXT", description = "text (default) or json.")
+    private Format format;
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "Where the run keeps its files; must not hold one yet.")
+    private Path directory;
+
+    @Override
+    public Integer call() {
+        LogFile.open();
+        PreparedRun run = PreparedRun.of(options, directory, "quickstart");
+        PrintStream progress = System.err;
+        progress.println(run.summary());
+        LiveLines lines = new LiveLines(progress, System.console() != null && System.getenv("NO_COLOR") == null);
+        Simulation.Result result = run.start(options.port, lines::add);
+        if (format == Format.JSON) {
+            System.out.println(result.report().toJson());
+        } else {
+            ReportTable.lines(result.report(), result.run()).forEach(System.out::println);
+        }
+        return 0;
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f", 100 * share);
+    }
+}

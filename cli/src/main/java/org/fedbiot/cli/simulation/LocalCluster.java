@@ -1,0 +1,142 @@
+package org.fedbiot.cli.simulation;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.fedbiot.aggregator.stream.AggregatorProcess;
+import org.fedbiot.coordinator.runtime.CoordinatorProcess;
+import org.fedbiot.infra.EmbeddedKafka;
+import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.event.ClientKeyRegistered;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.fedbiot.worker.ComputeGate;
+import org.fedbiot.worker.client.ClientConfig;
+import org.fedbiot.worker.client.ClientData;
+import org.fedbiot.worker.client.ClientWorker;
+import org.fedbiot.worker.client.SharedBases;
+import org.fedbiot.worker.server.ServerConfig;
+import org.fedbiot.worker.server.ServerWorker;
+
+/**
+ * Everything in this process: broker, registry, coordinator, aggregator, one server worker and the clients. They meet
+ * on topics only, as they would on many machines.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    private static final short ONE_BROKER = 1;
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final KafkaSettings kafka;
+
+    /**
+     * @param text each client's private text, by client id
+     * @param port of the broker; 0 for any that is free
+     */
+    public LocalCluster(RunDirectory directory, Map<String, ClientData> text, int port) {
+        boolean complete = false;
+        try {
+            EmbeddedKafka broker = start(EmbeddedKafka.start(directory.kafka(), port));
+            EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
+            kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            try (Admin admin = Admin.create(kafka.admin())) {
+                TopicCreation.createMissing(admin, ONE_BROKER);
+            }
+            start(new CoordinatorProcess(kafka, Clock.systemUTC(), cause -> failed("coordinator", cause))).start();
+            AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.streams(), 1));
+            aggregator.onFailure(cause -> failed("aggregator", cause));
+            aggregator.start();
+            startWorkers(directory, text);
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    private void startWorkers(RunDirectory directory, Map<String, ClientData> text) {
+        ComputeGate gate = ComputeGate.ofMachine();
+        start(new ServerWorker(kafka, new ServerConfig("server-1", directory.export()), gate, this::failed)).start();
+        SharedBases bases = new SharedBases();
+        List<ClientWorker> clients = new ArrayList<>();
+        try (EventProducer operator = new EventProducer(kafka, "operator-keys")) {
+            for (Map.Entry<String, ClientData> client : new TreeMap<>(text).entrySet()) {
+                SigningKey key = SigningKey.generate(client.getKey() + "-1");
+                operator.send(Topics.COMMAND, client.getKey(), ClientKeyRegistered.newBuilder()
+                        .setClientId(client.getKey())
+                        .setKeyId(key.keyId())
+                        .setPublicKey(java.nio.ByteBuffer.wrap(key.publicKey()))
+                        .build());
+                clients.add(start(new ClientWorker(kafka, new ClientConfig(client.getKey(), key,
+                        client.getValue(), directory.clientCache().resolve(client.getKey()), "cpu"), gate, bases,
+                        this::failed)));
+            }
+        }
+        clients.forEach(ClientWorker::start);
+    }
+
+    private <T extends AutoCloseable> T start(T part) {
+        started.push(part);
+        return part;
+    }
+
+    private void failed(String process, Throwable cause) {
+        failure.completeExceptionally(new IllegalStateException(process + " stopped: " + cause.getMessage(), cause));
+    }
+
+    /** Asks for a run. */
+    public void submit(RunSpec spec) {
+        try (EventProducer operator = new EventProducer(kafka, "operator-submit")) {
+            operator.send(Topics.COMMAND, EventKeys.run(spec.getRunId()), new RunSubmitted(spec));
+        }
+    }
+
+    public KafkaSettings kafka() {
+        return kafka;
+    }
+
+    /** Completes exceptionally when a part has failed; never otherwise. */
+    public CompletableFuture<Void> failure() {
+        return failure;
+    }
+
+    /** Stops all parts, the last started first; every part is closed even if another fails to. */
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                IllegalStateException problem =
+                        new IllegalStateException(part.getClass().getSimpleName() + " did not close: " + e, e);
+                if (first == null) {
+                    first = problem;
+                } else {
+                    first.addSuppressed(problem);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.fedbiot.cli.simulation;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.fedbiot.cli.settings.RunSettings;
+import org.fedbiot.cli.settings.SplitSettings;
+import org.fedbiot.learning.format.BaseModel;
+import org.fedbiot.learning.method.LayerRule;
+import org.fedbiot.learning.method.LayerSplit;
+import org.fedbiot.learning.model.LlamaConfig;
+import org.fedbiot.schemas.event.ModelSpec;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.ServerData;
+import org.fedbiot.schemas.event.SplitSpec;
+
+/** Turns settings and the facts of a model into the spec that is submitted. */
+public final class RunPlan {
+
+    private RunPlan() {
+    }
+
+    /**
+     * @param model opened by its owner; its weights are read once, for their identity
+     * @param publicText alignment set
+     * @param evaluationText the owner's evaluation set
+     * @throws org.fedbiot.learning.BadInputException if the split leaves fewer than two emulator layers
+     */
+    public static RunSpec spec(
+            String runId, RunSettings settings, BaseModel model, String modelName, Path publicText,
+            Path evaluationText) {
+        LlamaConfig config = model.config();
+        return RunSpec.newBuilder()
+                .setRunId(runId)
+                .setSeed(settings.seed())
+                .setModel(ModelSpec.newBuilder()
+                        .setName(modelName)
+                        .setLocation(model.location().toAbsolutePath().toString())
+                        .setSha256(model.sha256())
+                        .setDataType(settings.split().baseType())
+                        .setLayers(config.layers())
+                        .setLayerParameters(config.layerParameters())
+                        .setOtherParameters(config.otherParameters())
+                        .build())
+                .setSplit(split(settings.split(), config.layers()))
+                .setLora(settings.lora())
+                .setAlignment(settings.alignment())
+                .setTraining(settings.training())
+                .setAggregation(settings.aggregation())
+                .setFederation(settings.federation())
+                .setText(settings.text())
+                .setServerData(ServerData.newBuilder()
+                        .setPublicLocation(publicText.toAbsolutePath().toString())
+                        .setEvaluationLocation(evaluationText.toAbsolutePath().toString())
+                        .setPartition(settings.data().partition())
+                        .setPartitionAlpha(settings.data().partitionAlpha())
+                        .build())
+                .setEvaluation(settings.evaluation())
+                .setResources(settings.resources())
+                .setExposure(settings.exposure())
+                .build();
+    }
+
+    private static SplitSpec split(SplitSettings settings, int layers) {
+        LayerSplit split = LayerSplit.of(layers, settings.frontAdapterLayers(), settings.backAdapterLayers(),
+                settings.dropRate(), LayerRule.valueOf(settings.layerRule().name()));
+        return SplitSpec.newBuilder()
+                .setFrontAdapterLayers(settings.frontAdapterLayers())
+                .setBackAdapterLayers(settings.backAdapterLayers())
+                .setDropRate(settings.dropRate())
+                .setLayerRule(settings.layerRule())
+                .setTeacherLayers(List.copyOf(split.teacherLayers()))
+                .setKeptLayers(List.copyOf(split.keptLayers()))
+                .setAdapterLayers(List.copyOf(split.adapterLayers()))
+                .build();
+    }
+}

@@ -1,0 +1,51 @@
+package org.fedbiot.cli.simulation;
+
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.report.QuickstartReport;
+import org.fedbiot.cli.report.RunRecord;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.event.RunRefused;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.worker.client.ClientData;
+
+/** One run from start to end in a cluster of its own. */
+public final class Simulation {
+
+    /** What came of it. */
+    public record Result(RunRecord run, QuickstartReport report) {
+    }
+
+    private Simulation() {
+    }
+
+    /**
+     * @param live told of every event as it is read
+     * @throws UserError if the run is refused or fails, with the reason that its log gives
+     */
+    public static Result run(RunDirectory directory, RunSpec spec, Map<String, ClientData> text, int port,
+            Consumer<RunRecord.Entry> live) {
+        RunRecord run;
+        try (LocalCluster cluster = new LocalCluster(directory, text, port);
+                RunWatcher watcher = new RunWatcher(cluster.kafka(), live)) {
+            cluster.submit(spec);
+            run = watcher.watch(spec.getRunId(), cluster.failure());
+        } catch (CompletionException e) {
+            throw new UserError("run " + spec.getRunId() + ": " + e.getCause().getMessage()
+                    + "; see " + LogFile.location(), e.getCause());
+        }
+        RecordFiles.write(run, directory.record());
+        if (run.refused().isPresent()) {
+            RunRefused refused = run.refused().get();
+            throw new UserError("run " + spec.getRunId() + " was refused: " + refused.getReason());
+        }
+        RunEnded ended = run.ended().orElseThrow();
+        if (ended.getOutcome() != RunOutcome.COMPLETED) {
+            throw new UserError("run " + spec.getRunId() + " ended " + ended.getOutcome() + ": " + ended.getReason());
+        }
+        return new Result(run, QuickstartReport.of(run, PeakMemory.bytes(), directory.record().toString()));
+    }
+}

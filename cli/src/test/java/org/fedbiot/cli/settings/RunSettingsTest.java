@@ -1,0 +1,86 @@
+package org.fedbiot.cli.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.fedbiot.cli.UserError;
+import org.fedbiot.schemas.event.AlignmentPositions;
+import org.fedbiot.schemas.event.LayerRule;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunSettingsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fedbiot-small", "smollm2-135m-instruct", "any"})
+    void shouldReadEveryPreset(String preset) {
+        RunSettings settings = RunSettings.of(SettingsTree.ofPreset(preset));
+
+        assertThat(settings.federation().getClients()).hasSize(3);
+        assertThat(settings.split().dropRate()).isEqualTo(0.2);
+    }
+
+    @Test
+    void shouldTakeDefaultsFromTheSchema() {
+        RunSettings settings = RunSettings.of(SettingsTree.ofPreset("fedbiot-small"));
+
+        assertThat(settings.training().getBeta2()).isEqualTo(0.95);
+        assertThat(settings.alignment().getPositions()).isEqualTo(AlignmentPositions.ALL);
+        assertThat(settings.aggregation().getShardBytes()).isEqualTo(524_288);
+    }
+
+    @Test
+    void shouldSetSingleKeysOverAPreset() {
+        RunSettings settings = RunSettings.of(SettingsTree.ofPreset("fedbiot-small").with(Map.of(
+                "training.steps", "7", "federation.clients", "[a, b]", "split.layerRule", "round")));
+
+        assertThat(settings.training().getSteps()).isEqualTo(7);
+        assertThat(settings.federation().getClients()).containsExactly("a", "b");
+        assertThat(settings.split().layerRule()).isEqualTo(LayerRule.ROUND);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "training.stepz | 3 | preset fedbiot-small: training.stepz: unknown key",
+        "trainin.steps | 3 | preset fedbiot-small: trainin: unknown key",
+        "training.steps | many | preset fedbiot-small: training.steps: a whole number is expected, not \"many\"",
+        "training.steps | 3000000000 | training.steps: a whole number is expected",
+        "alignment.klWeight | much | alignment.klWeight: a finite number is expected",
+        "alignment.positions | some | alignment.positions: one of [ALL, RESPONSE] is expected",
+        "lora.targets | q | lora.targets: a list is expected",
+        "split.layerRule | up | split.layerRule: one of [FLOOR, ROUND] is expected",
+        "data.partition | fair | data.partition: one of iid, lda, meta is expected",
+        "seed | one | seed: a whole number is expected",
+    })
+    void shouldNameTheKeyOfWhatCannotBeUsed(String key, String value, String message) {
+        SettingsTree tree = SettingsTree.ofPreset("fedbiot-small").with(key, value);
+
+        assertThatThrownBy(() -> RunSettings.of(tree)).isInstanceOf(UserError.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldNameAMissingKeyAndSection(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("run.yaml"), "seed: 1\nsplit: {dropRate: 0.2}\n");
+
+        assertThatThrownBy(() -> RunSettings.of(SettingsTree.ofFile(file)))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith(file.toString())
+                .hasMessageContaining("split.backAdapterLayers");
+    }
+
+    @Test
+    void shouldNameTheLineOfBrokenYaml(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("run.yaml"), "seed: 1\nsplit: [1,\n");
+
+        assertThatThrownBy(() -> SettingsTree.ofFile(file))
+                .isInstanceOf(UserError.class)
+                .hasMessageMatching("(?s).*run\\.yaml:[23]: .*");
+    }
+}
