@@ -48,7 +48,7 @@ class QuickstartIT {
     private static final Path MODEL = Path.of("..", "models", "fedbiot-small");
 
     @TempDir
-    Path temp;
+    static Path temp;
 
     private RunDirectory directory;
     private PreparedRun prepared;
