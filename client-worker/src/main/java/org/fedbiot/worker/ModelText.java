@@ -31,8 +31,8 @@ public final class ModelText {
                     .formatted(result.skipped().get(0), examples.size()));
         }
         if (!result.skipped().isEmpty()) {
-            LOGGER.info("{} of {} records leave no room for a reply in {} tokens and are not used",
-                    result.skipped().size(), examples.size(), settings.getMaxTokens());
+            LOGGER.info("{} of {} records leave no room for a reply in {} tokens and are not used; the first: {}",
+                    result.skipped().size(), examples.size(), settings.getMaxTokens(), result.skipped().get(0));
         }
         return result;
     }

@@ -72,7 +72,7 @@ final class SpecCheck {
                 .atLeast("alignment.warmupSteps", alignment.getWarmupSteps(), 0)
                 .notNegative("alignment.klWeight", alignment.getKlWeight())
                 .positive("alignment.temperature", alignment.getTemperature())
-                .atLeast("alignment.heldOutRecords", alignment.getHeldOutRecords(), 0);
+                .atLeast("alignment.heldOutRecords", alignment.getHeldOutRecords(), 1);
     }
 
     private static void training(Problems problems, TrainingSettings training) {

@@ -69,17 +69,17 @@ final class BaseCache {
             throws IOException, InterruptedException {
         try (StagedDirectory staged = StagedDirectory.create(directory)) {
             long read = write(base, chunks, staged.path());
-            commit(staged, directory);
+            commit(staged, base, directory);
             return read;
         }
     }
 
     /** Another client that keeps its models here may have been faster with the same bytes; then its directory stands. */
-    private static void commit(StagedDirectory staged, Path directory) throws IOException {
+    private static void commit(StagedDirectory staged, BasePublished base, Path directory) throws IOException {
         try {
             staged.commit();
         } catch (FileSystemException e) {
-            if (!Files.isDirectory(directory)) {
+            if (!Files.isDirectory(directory) || !BaseManifest.matches(base, directory)) {
                 throw e;
             }
         }

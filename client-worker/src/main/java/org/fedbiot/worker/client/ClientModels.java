@@ -26,6 +26,8 @@ final class ClientModels implements AutoCloseable {
     private final BaseCache cache;
     private final SharedBases shared;
     private SharedBases.Lease held;
+    /** Native memory of its own, beside the weights: one at a time, closed before the next. */
+    private SplitModel split;
     private long bootstrapBytes;
 
     ClientModels(KafkaSettings settings, String clientId, Path cacheDirectory, VersionCatalog catalog,
@@ -37,7 +39,7 @@ final class ClientModels implements AutoCloseable {
     }
 
     /**
-     * The model of a run.
+     * The model of a run. Stays valid until the next call, or until this is closed.
      *
      * @throws PayloadMissingException if the base is not in its topics, or not what its hash or its manifest says
      * @throws InterruptedException if the worker is closed meanwhile
@@ -45,6 +47,7 @@ final class ClientModels implements AutoCloseable {
     ClientModel model(String runId, String baseSha256) throws InterruptedException {
         Found<BasePublished> manifest = catalog.base(runId, baseSha256);
         BasePublished base = manifest.value();
+        closeSplit();
         if (held == null || !held.sha256().equals(baseSha256)) {
             close(held);
             held = null;
@@ -52,9 +55,10 @@ final class ClientModels implements AutoCloseable {
             bootstrapBytes += directory.bytes() + (directory.bytes() > 0 ? manifest.bytes() : 0);
             held = shared.acquire(baseSha256, directory.value(), MethodOptions.baseType(base.getDataType()));
         }
-        LayerSplit split = MethodOptions.split(base.getSplit());
-        requireOnlyHeldLayers(base, split, held.base().weights().config());
-        return new ClientModel(base, SplitModel.onClient(held.base().weights(), split), held.base().tokenizer());
+        LayerSplit layers = MethodOptions.split(base.getSplit());
+        requireOnlyHeldLayers(base, layers, held.base().weights().config());
+        split = SplitModel.onClient(held.base().weights(), layers);
+        return new ClientModel(base, split, held.base().tokenizer());
     }
 
     /** Keys and values of base manifests and chunks fetched so far. */
@@ -65,7 +69,15 @@ final class ClientModels implements AutoCloseable {
     @Override
     public void close() {
         try (chunks) {
+            closeSplit();
             close(held);
+        }
+    }
+
+    private void closeSplit() {
+        if (split != null) {
+            split.close();
+            split = null;
         }
     }
 

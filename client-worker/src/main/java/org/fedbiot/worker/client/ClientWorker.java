@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.fedbiot.learning.method.NonFiniteLossException;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.ClientFailed;
@@ -14,6 +15,7 @@ import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.worker.version.PayloadMissingException;
 import org.fedbiot.worker.ClosedDuringWorkException;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.FailureListener;
@@ -144,10 +146,17 @@ public final class ClientWorker implements AutoCloseable {
                 LOGGER.debug("{}: because of", config.clientId(), failure);
                 producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientFailed.newBuilder()
                         .setRunId(runId).setRound(round).setClientId(config.clientId())
-                        .setReason(OneLine.of(failure))));
+                        .setReason(reason(failure))));
                 producer.awaitAll();
             }
         }
+    }
+
+    /** What others may read: only messages that are made of run facts and numbers, never of this client's files. */
+    private static String reason(RuntimeException failure) {
+        return failure instanceof PayloadMissingException || failure instanceof NonFiniteLossException
+                ? OneLine.of(failure)
+                : failure.getClass().getSimpleName() + "; the client's own log says more";
     }
 
     @FunctionalInterface

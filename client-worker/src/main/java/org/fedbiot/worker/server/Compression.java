@@ -52,29 +52,30 @@ final class Compression implements ServerTask {
             throws InterruptedException {
         RunSpec spec = task.getSpec();
         report.begin("load");
-        RunModel model = RunModel.of(models.get(spec.getModel()), spec);
-        FactorVector adapter = Alignment.initialAdapter(model.split(), model.lora(), spec.getSeed());
-        FactorVector emulator = Alignment.initialEmulator(model.split(), model.lora(), spec.getSeed());
-        int steps = spec.getAlignment().getPreSteps();
-        AlignmentOutcome aligned = training.run(task, model, adapter, emulator, 0, steps, report);
-        int alignedWith = steps == 0 ? -1 : 0;
+        try (RunModel model = RunModel.of(models.get(spec.getModel()), spec)) {
+            FactorVector adapter = Alignment.initialAdapter(model.split(), model.lora(), spec.getSeed());
+            FactorVector emulator = Alignment.initialEmulator(model.split(), model.lora(), spec.getSeed());
+            int steps = spec.getAlignment().getPreSteps();
+            AlignmentOutcome aligned = training.run(task, model, adapter, emulator, 0, steps, report);
+            int alignedWith = steps == 0 ? -1 : 0;
 
-        report.begin("publish");
-        BasePublished base = publishTensors(spec, model);
-        int shards = publishAdapter(spec, adapter);
-        EmulatorPublished version = publisher.version(spec.getRunId(), 0, base.getBaseSha256(), alignedWith,
-                aligned.emulator());
-        producer.awaitAll();
-        producer.send(Topics.EMULATOR_MANIFEST, EventKeys.run(spec.getRunId()), base);
-        producer.awaitAll();
-        publisher.announce(version);
+            report.begin("publish");
+            BasePublished base = publishTensors(spec, model);
+            int shards = publishAdapter(spec, adapter);
+            EmulatorPublished version = publisher.version(spec.getRunId(), 0, base.getBaseSha256(), alignedWith,
+                    aligned.emulator());
+            producer.awaitAll();
+            producer.send(Topics.EMULATOR_MANIFEST, EventKeys.run(spec.getRunId()), base);
+            producer.awaitAll();
+            publisher.announce(version);
 
-        result.setAlignment(training.result(task, version, alignedWith, aligned));
-        result.setCompression(CompressionResult.newBuilder().setModelSha256(spec.getModel().getSha256())
-                .setBaseSha256(base.getBaseSha256()).setBootstrapBytes(base.getBytes())
-                .setHeldParameters(base.getHeldParameters()).setTotalParameters(base.getTotalParameters())
-                .setAdapterElements(adapter.layout().elements()).setAdapterShards(shards)
-                .setEmulatorElements(aligned.emulator().layout().elements()).build());
+            result.setAlignment(training.result(task, version, alignedWith, aligned));
+            result.setCompression(CompressionResult.newBuilder().setModelSha256(spec.getModel().getSha256())
+                    .setBaseSha256(base.getBaseSha256()).setBootstrapBytes(base.getBytes())
+                    .setHeldParameters(base.getHeldParameters()).setTotalParameters(base.getTotalParameters())
+                    .setAdapterElements(adapter.layout().elements()).setAdapterShards(shards)
+                    .setEmulatorElements(aligned.emulator().layout().elements()).build());
+        }
     }
 
     /** Sends the compressed model's chunks, waits for them, and gives the manifest to be sent. */

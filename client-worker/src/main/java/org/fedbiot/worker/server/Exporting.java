@@ -32,21 +32,22 @@ final class Exporting implements ServerTask {
             throws InterruptedException {
         RunSpec spec = task.getSpec();
         report.begin("load");
-        RunModel model = RunModel.of(models.get(spec.getModel()), spec);
-        FactorVector factors = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
-                task.getAdapterSha256()).value());
-        Path run = directory.resolve(task.getRunId());
-        Path adapter = run.resolve("adapter");
-        Path merged = run.resolve("merged");
-        report.begin("write");
-        try {
-            PeftExport.write(adapter, spec.getModel().getName(), model.lora(), factors);
-            MergedExport.write(merged, model.full().files(), model.lora(), factors,
-                    MethodOptions.baseType(spec.getModel().getDataType()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("%s: cannot write: %s".formatted(run, e.getMessage()), e);
+        try (RunModel model = RunModel.of(models.get(spec.getModel()), spec)) {
+            FactorVector factors = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
+                    task.getAdapterSha256()).value());
+            Path run = directory.resolve(task.getRunId());
+            Path adapter = run.resolve("adapter");
+            Path merged = run.resolve("merged");
+            report.begin("write");
+            try {
+                PeftExport.write(adapter, spec.getModel().getName(), model.lora(), factors);
+                MergedExport.write(merged, model.full().files(), model.lora(), factors,
+                        MethodOptions.baseType(spec.getModel().getDataType()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("%s: cannot write: %s".formatted(run, e.getMessage()), e);
+            }
+            result.setExport(ExportResult.newBuilder().setAdapterVersion(task.getAdapterVersion())
+                    .setAdapterDirectory(adapter.toString()).setMergedDirectory(merged.toString()).build());
         }
-        result.setExport(ExportResult.newBuilder().setAdapterVersion(task.getAdapterVersion())
-                .setAdapterDirectory(adapter.toString()).setMergedDirectory(merged.toString()).build());
     }
 }

@@ -31,21 +31,22 @@ final class Realignment implements ServerTask {
     public void run(ServerTaskAssigned task, ServerTaskCompleted.Builder result, TaskReport report)
             throws InterruptedException {
         report.begin("load");
-        RunModel model = RunModel.of(models.get(task.getSpec().getModel()), task.getSpec());
-        EmulatorPublished last = catalog.emulator(task.getRunId(), task.getEmulatorVersion(),
-                task.getEmulatorSha256()).value();
-        FactorVector adapter = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
-                task.getAdapterSha256()).value());
-        FactorVector emulator = model.emulator(versions.emulator(task.getRunId(), task.getEmulatorVersion(),
-                task.getEmulatorSha256()).value());
-        int version = task.getEmulatorVersion() + 1;
-        AlignmentOutcome aligned = training.run(task, model, adapter, emulator, version,
-                task.getSpec().getAlignment().getSteps(), report);
+        try (RunModel model = RunModel.of(models.get(task.getSpec().getModel()), task.getSpec())) {
+            EmulatorPublished last = catalog.emulator(task.getRunId(), task.getEmulatorVersion(),
+                    task.getEmulatorSha256()).value();
+            FactorVector adapter = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
+                    task.getAdapterSha256()).value());
+            FactorVector emulator = model.emulator(versions.emulator(task.getRunId(), task.getEmulatorVersion(),
+                    task.getEmulatorSha256()).value());
+            int version = task.getEmulatorVersion() + 1;
+            AlignmentOutcome aligned = training.run(task, model, adapter, emulator, version,
+                    task.getSpec().getAlignment().getSteps(), report);
 
-        report.begin("publish");
-        EmulatorPublished published = publisher.version(task.getRunId(), version, last.getBaseSha256(),
-                task.getAdapterVersion(), aligned.emulator());
-        publisher.announce(published);
-        result.setAlignment(training.result(task, published, task.getAdapterVersion(), aligned));
+            report.begin("publish");
+            EmulatorPublished published = publisher.version(task.getRunId(), version, last.getBaseSha256(),
+                    task.getAdapterVersion(), aligned.emulator());
+            publisher.announce(published);
+            result.setAlignment(training.result(task, published, task.getAdapterVersion(), aligned));
+        }
     }
 }

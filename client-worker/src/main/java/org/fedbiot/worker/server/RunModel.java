@@ -9,8 +9,8 @@ import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.worker.MethodOptions;
 
-/** The full model as a run cuts it; the weights are {@link FullModels}'. */
-record RunModel(FullModel full, SplitModel split, LoraSpec lora) {
+/** The full model as a run cuts it, for one task; the weights are {@link FullModels}' and outlive it. */
+record RunModel(FullModel full, SplitModel split, LoraSpec lora) implements AutoCloseable {
 
     /** @throws BadInputException if the run's split is not one of this model */
     static RunModel of(FullModel full, RunSpec spec) {
@@ -29,6 +29,11 @@ record RunModel(FullModel full, SplitModel split, LoraSpec lora) {
 
     FactorVector emulator(float[] values) {
         return vector("emulator", split.emulatorLayout(lora), values);
+    }
+
+    @Override
+    public void close() {
+        split.close();
     }
 
     private static FactorVector vector(String what, FactorLayout layout, float[] values) {

@@ -47,29 +47,30 @@ final class Scoring implements ServerTask {
             throws InterruptedException {
         RunSpec spec = task.getSpec();
         report.begin("load");
-        RunModel model = RunModel.of(models.get(spec.getModel()), spec);
-        FactorVector adapter = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
-                task.getAdapterSha256()).value());
-        FactorVector emulator = model.emulator(versions.emulator(task.getRunId(), task.getEmulatorVersion(),
-                task.getEmulatorSha256()).value());
-        EvaluationSet set = texts.evaluation(spec, model.full().tokenizer());
-        Map<EvaluatedModel, Score> scores = new EnumMap<>(EvaluatedModel.class);
-        try (ComputeGate.Lease lease = gate.acquire(spec.getResources().getServerThreads())) {
-            Evaluation evaluation = new Evaluation(model.split(), model.lora(),
-                    MethodOptions.evaluation(spec.getEvaluation()));
-            Set<EvaluatedModel> wanted = EnumSet.allOf(EvaluatedModel.class);
-            if (spec.equals(rawSpec)) {
-                scores.putAll(raw);
-                wanted.removeAll(RAW);
+        try (RunModel model = RunModel.of(models.get(spec.getModel()), spec)) {
+            FactorVector adapter = model.adapter(versions.adapter(task.getRunId(), task.getAdapterVersion(),
+                    task.getAdapterSha256()).value());
+            FactorVector emulator = model.emulator(versions.emulator(task.getRunId(), task.getEmulatorVersion(),
+                    task.getEmulatorSha256()).value());
+            EvaluationSet set = texts.evaluation(spec, model.full().tokenizer());
+            Map<EvaluatedModel, Score> scores = new EnumMap<>(EvaluatedModel.class);
+            try (ComputeGate.Lease lease = gate.acquire(spec.getResources().getServerThreads())) {
+                Evaluation evaluation = new Evaluation(model.split(), model.lora(),
+                        MethodOptions.evaluation(spec.getEvaluation()));
+                Set<EvaluatedModel> wanted = EnumSet.allOf(EvaluatedModel.class);
+                if (spec.equals(rawSpec)) {
+                    scores.putAll(raw);
+                    wanted.removeAll(RAW);
+                }
+                scores.putAll(evaluation.run(wanted, adapter, emulator, set, spec.getSeed(),
+                        report.phase("evaluate", lease)));
             }
-            scores.putAll(evaluation.run(wanted, adapter, emulator, set, spec.getSeed(),
-                    report.phase("evaluate", lease)));
+            rawSpec = spec;
+            raw = new EnumMap<>(scores);
+            raw.keySet().retainAll(RAW);
+            result.setEvaluation(EvaluationResult.newBuilder().setAdapterVersion(task.getAdapterVersion())
+                    .setEmulatorVersion(task.getEmulatorVersion()).setScores(events(scores)).build());
         }
-        rawSpec = spec;
-        raw = new EnumMap<>(scores);
-        raw.keySet().retainAll(RAW);
-        result.setEvaluation(EvaluationResult.newBuilder().setAdapterVersion(task.getAdapterVersion())
-                .setEmulatorVersion(task.getEmulatorVersion()).setScores(events(scores)).build());
     }
 
     private static List<ModelScore> events(Map<EvaluatedModel, Score> scores) {

@@ -19,12 +19,16 @@ import org.fedbiot.learning.method.EvaluationSet;
 import org.fedbiot.learning.text.Tokenizer;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.worker.ModelText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The owner's own text as tokens, made once for a run: alignments come in every round. A cache and nothing else. One
  * thread at a time.
  */
 final class ServerTexts {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServerTexts.class);
 
     /**
      * Public records.
@@ -58,11 +62,17 @@ final class ServerTexts {
         return evaluation;
     }
 
+    private static List<Example> read(Path file) {
+        JsonlExamples text = JsonlExamples.read(file);
+        text.skipped().forEach(skipped -> LOGGER.warn("{}: record not used: {}", file, skipped));
+        return text.examples();
+    }
+
     private static AlignmentText readAlignment(RunSpec spec, Tokenizer tokenizer) {
         String location = spec.getServerData().getPublicLocation();
         List<Example> records = generated(location, spec)
                 .map(sets -> Stream.of(sets.publicHeldOut(), sets.publicTrain()).flatMap(List::stream).toList())
-                .orElseGet(() -> JsonlExamples.read(Path.of(location)).examples());
+                .orElseGet(() -> read(Path.of(location)));
         List<TokenizedExample> all = ModelText.tokenize(records, tokenizer, spec.getText()).examples();
         int heldOut = spec.getAlignment().getHeldOutRecords();
         if (all.size() <= heldOut) {
@@ -75,7 +85,7 @@ final class ServerTexts {
     private static EvaluationSet readEvaluation(RunSpec spec, Tokenizer tokenizer) {
         String location = spec.getServerData().getEvaluationLocation();
         List<Example> records = generated(location, spec).map(GeneratedSets::ownerEvaluation)
-                .orElseGet(() -> JsonlExamples.read(Path.of(location)).examples());
+                .orElseGet(() -> read(Path.of(location)));
         int first = spec.getEvaluation().getRecords();
         Tokenization.Result result = ModelText.tokenize(
                 first > 0 && first < records.size() ? records.subList(0, first) : records, tokenizer, spec.getText());

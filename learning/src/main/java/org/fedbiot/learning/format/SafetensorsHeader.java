@@ -55,10 +55,6 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         return new SafetensorsHeader(List.copyOf(entries), Map.copyOf(metadata), dataStart);
     }
 
-    long fileBytes() {
-        return dataStart + (entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end());
-    }
-
     /** Length, JSON and the spaces that fill up to {@link #dataStart}. */
     ByteBuffer encode() {
         byte[] json = json(entries, metadata);

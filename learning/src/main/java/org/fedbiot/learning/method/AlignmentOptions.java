@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param optimiser rate, betas and decay
  * @param warmupSteps steps at the start of each alignment that are below the full rate, step i (from 0) at
  *     (i + 1) / (warmupSteps + 1) of it
- * @param klWeight lambda; 0 leaves out adapter, head and logits altogether
+ * @param klWeight lambda; 0 leaves out adapter, head and logits in the steps;
+ *     what is measured on held-out text has the KL all the same
  * @param temperature both logits are divided by it; no temperature-squared factor
  * @param positions which positions count, in L2 and in KL
  * @param teacherAdapter the adapter in the full model
