@@ -39,9 +39,13 @@ public final class Main {
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> report(e, commandLine));
     }
 
+    private static String oneLine(Exception e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
     private static int report(Exception e, CommandLine commandLine) {
         if (e instanceof UserError || e instanceof BadInputException) {
-            commandLine.getErr().println("fedbiot: " + e.getMessage());
+            commandLine.getErr().println("fedbiot: " + oneLine(e));
             return USER_ERROR;
         }
         e.printStackTrace(commandLine.getErr());

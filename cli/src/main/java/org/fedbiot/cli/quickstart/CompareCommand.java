@@ -62,7 +62,9 @@ public final class CompareCommand implements Callable<Integer> {
         Map<Variant, Map<Long, QuickstartReport>> reports = new LinkedHashMap<>();
         for (long seed : seeds) {
             for (Variant variant : variants) {
-                reports.computeIfAbsent(variant, v -> new LinkedHashMap<>()).put(seed, run(variant, seed));
+                QuickstartReport report = run(variant, seed);
+                System.err.println(row(variant, seed, report));
+                reports.computeIfAbsent(variant, v -> new LinkedHashMap<>()).put(seed, report);
             }
         }
         table(reports).forEach(System.out::println);

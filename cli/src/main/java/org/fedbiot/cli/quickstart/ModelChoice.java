@@ -24,7 +24,7 @@ record ModelChoice(String name, Path location, String preset) {
             return new ModelChoice(SHIPPED, home().resolve("models").resolve(SHIPPED), SHIPPED);
         }
         Path pulled = ModelPull.modelsDirectory().resolve(model);
-        if (model.matches("[a-z0-9.-]+") && Files.isDirectory(pulled)) {
+        if (model.matches("[a-z0-9][a-z0-9.-]*") && Files.isDirectory(pulled)) {
             return new ModelChoice(model, pulled, SettingsTree.hasPreset(model) ? model : UNTUNED);
         }
         Path path = Path.of(model);

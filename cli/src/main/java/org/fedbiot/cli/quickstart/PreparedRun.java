@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.report.RunRecord;
 import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.settings.SettingsTree;
@@ -14,6 +15,7 @@ import org.fedbiot.cli.simulation.RunPlan;
 import org.fedbiot.cli.simulation.Simulation;
 import org.fedbiot.learning.format.BaseModel;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.SplitSpec;
 import org.fedbiot.worker.client.ClientData;
 
 /** A run with all that it needs, not started: every bad input has been found by now, and nothing is written but text. */
@@ -31,14 +33,19 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
     }
 
     static PreparedRun of(RunOptions options, ModelChoice choice, SettingsTree tree, Path root, String label) {
+        if (options.port < 0 || options.port > 65_535) {
+            throw new UserError("--port " + options.port + ": a port is from 0 to 65535");
+        }
         RunSettings settings = RunSettings.of(tree);
         BaseModel model = BaseModel.open(choice.location());
+        SplitSpec split = RunPlan.split(settings.split(), model.config().layers());
         String runId = label + "-" + LocalDateTime.now().format(STAMP) + "-seed" + settings.seed();
         TextSources sources = TextSources.of(options, choice, settings);
         RunDirectory directory = RunDirectory.create(
                 root == null ? Path.of(".fedbiot", "runs", runId) : root);
         RunText text = sources.write(directory.data());
-        RunSpec spec = RunPlan.spec(runId, settings, model, choice.name(), text.publicFile(), text.evaluationFile());
+        RunSpec spec = RunPlan.spec(runId, settings, model, choice.name(), split, text.publicFile(),
+                text.evaluationFile());
         return new PreparedRun(spec, directory, text.clients());
     }
 

@@ -42,7 +42,12 @@ public final class QuickstartCommand implements Callable<Integer> {
         PrintStream progress = System.err;
         progress.println(run.summary());
         LiveLines lines = new LiveLines(progress, System.console() != null && System.getenv("NO_COLOR") == null);
-        Simulation.Result result = run.start(options.port, lines::add);
+        Simulation.Result result;
+        try {
+            result = run.start(options.port, lines::add);
+        } finally {
+            lines.end();
+        }
         if (format == Format.JSON) {
             System.out.println(result.report().toJson());
         } else {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.settings.RunSettings;
+import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.data.Example;
 import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.JsonlWriter;
@@ -45,6 +46,9 @@ final class TextSources {
     /** @throws UserError or BadInputException if a file is missing or its records cannot be dealt to the clients */
     static TextSources of(RunOptions options, ModelChoice choice, RunSettings settings) {
         List<String> ids = settings.federation().getClients();
+        if (ids.isEmpty()) {
+            throw new UserError("federation.clients: names no client");
+        }
         if (options.clientsData == null && options.evaluationData == null && options.publicData == null) {
             if (!choice.isShipped()) {
                 throw new UserError("model " + choice.name()
@@ -60,8 +64,12 @@ final class TextSources {
         checked(options.publicData);
         checked(options.evaluationData);
         JsonlExamples text = checked(options.clientsData);
-        return new TextSources(options.publicData, options.evaluationData, null,
-                deal(settings, ids, text.examples(), List.of(), text.skipped().size()));
+        try {
+            return new TextSources(options.publicData, options.evaluationData, null,
+                    deal(settings, ids, text.examples(), List.of(), text.skipped().size()));
+        } catch (BadInputException e) {
+            throw new UserError(options.clientsData + ": " + e.getMessage(), e);
+        }
     }
 
     private static JsonlExamples checked(Path file) {

@@ -103,6 +103,14 @@ public final class LiveLines {
         }
     }
 
+    /** Leaves the terminal's line empty for what comes next. */
+    public void end() {
+        if (terminal) {
+            out.print("\r\u001b[K");
+            out.flush();
+        }
+    }
+
     private void line(String text) {
         out.println(terminal ? "\r\u001b[K" + text : text);
     }

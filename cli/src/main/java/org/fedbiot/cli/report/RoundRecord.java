@@ -5,8 +5,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.ClientReported;
-import org.fedbiot.schemas.event.RoundClosed;
-import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.UpdateAccepted;
 
 /** What the log says of one round. Filled by {@link RunRecord} only. */
@@ -15,8 +13,6 @@ public final class RoundRecord {
     private final int number;
     private final TreeMap<String, UpdateAccepted> updates = new TreeMap<>();
     private final TreeMap<String, ClientReported> reports = new TreeMap<>();
-    private RoundOpened opened;
-    private RoundClosed closed;
     private AdapterPublished adapter;
     private long openedMillis;
     private long publishedMillis;
@@ -25,8 +21,7 @@ public final class RoundRecord {
         this.number = number;
     }
 
-    void opened(RoundOpened event, long atMillis) {
-        opened = event;
+    void opened(long atMillis) {
         openedMillis = atMillis;
     }
 
@@ -38,10 +33,6 @@ public final class RoundRecord {
         reports.put(event.getClientId(), event);
     }
 
-    void closed(RoundClosed event) {
-        closed = event;
-    }
-
     void published(AdapterPublished event, long atMillis) {
         adapter = event;
         publishedMillis = atMillis;
@@ -49,14 +40,6 @@ public final class RoundRecord {
 
     public int number() {
         return number;
-    }
-
-    public Optional<RoundOpened> opened() {
-        return Optional.ofNullable(opened);
-    }
-
-    public Optional<RoundClosed> closed() {
-        return Optional.ofNullable(closed);
     }
 
     public Optional<AdapterPublished> adapter() {
@@ -74,6 +57,6 @@ public final class RoundRecord {
 
     /** From the announcement to the published adapter. */
     public double seconds() {
-        return opened == null || adapter == null ? 0 : (publishedMillis - openedMillis) / 1000.0;
+        return openedMillis == 0 || adapter == null ? 0 : (publishedMillis - openedMillis) / 1000.0;
     }
 }

@@ -1,16 +1,12 @@
 package org.fedbiot.cli.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
-import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientReported;
-import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
@@ -32,7 +28,6 @@ public final class RunRecord {
     private final List<Entry> entries = new ArrayList<>();
     private final TreeMap<Integer, RoundRecord> rounds = new TreeMap<>();
     private final List<ServerTaskCompleted> tasks = new ArrayList<>();
-    private final Map<String, ClientEvaluated> clientScores = new LinkedHashMap<>();
     private RunAccepted accepted;
     private RunEnded ended;
     private RunRefused refused;
@@ -59,19 +54,15 @@ public final class RunRecord {
         } else if (event instanceof RunEnded run) {
             ended = run;
         } else if (event instanceof RoundOpened opened) {
-            round(opened.getRound()).opened(opened, entry.timestampMillis());
+            round(opened.getRound()).opened(entry.timestampMillis());
         } else if (event instanceof UpdateAccepted update) {
             round(update.getRound()).accepted(update);
         } else if (event instanceof ClientReported report) {
             round(report.getRound()).reported(report);
-        } else if (event instanceof RoundClosed closed) {
-            round(closed.getRound()).closed(closed);
         } else if (event instanceof AdapterPublished adapter && adapter.getRound() > 0) {
             round(adapter.getRound()).published(adapter, entry.timestampMillis());
         } else if (event instanceof ServerTaskCompleted task) {
             tasks.add(task);
-        } else if (event instanceof ClientEvaluated score) {
-            clientScores.put(score.getClientId(), score);
         }
     }
 
@@ -94,10 +85,6 @@ public final class RunRecord {
     /** Finished server tasks, in order. */
     public List<ServerTaskCompleted> tasks() {
         return List.copyOf(tasks);
-    }
-
-    public Map<String, ClientEvaluated> clientScores() {
-        return Map.copyOf(clientScores);
     }
 
     public Optional<RunAccepted> accepted() {

@@ -22,6 +22,11 @@ public record DataSettings(String partition, double partitionAlpha, String task)
         if (!Set.of("A", "B").contains(task)) {
             throw read.error("data.task", "A or B is expected, not " + task);
         }
-        return new DataSettings(partition, section.path("partitionAlpha").asDouble(0.5), task);
+        JsonNode alpha = section.path("partitionAlpha");
+        double concentration = alpha.asDouble(0.5);
+        if (!alpha.isMissingNode() && !alpha.isNumber() || !(concentration > 0) || Double.isInfinite(concentration)) {
+            throw read.error("data.partitionAlpha", "a number above 0 is expected, not " + alpha);
+        }
+        return new DataSettings(partition, concentration, task);
     }
 }

@@ -40,7 +40,7 @@ public record RunSettings(
         AvroSettings read = new AvroSettings(tree.origin());
         read.refuseUnknown(root, SECTIONS, "");
         JsonNode seed = root.path("seed");
-        if (!seed.isIntegralNumber()) {
+        if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
             throw read.error("seed", "a whole number is expected, not " + seed);
         }
         return new RunSettings(

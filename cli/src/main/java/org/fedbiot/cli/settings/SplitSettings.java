@@ -26,8 +26,12 @@ public record SplitSettings(
         if (!drop.isNumber()) {
             throw read.error("split.dropRate", "a number is expected, not " + drop);
         }
+        JsonNode front = section.path("frontAdapterLayers");
+        if (!front.isMissingNode() && !front.isInt()) {
+            throw read.error("split.frontAdapterLayers", "a whole number is expected, not " + front);
+        }
         return new SplitSettings(
-                section.path("frontAdapterLayers").asInt(0),
+                front.asInt(0),
                 back.intValue(),
                 drop.doubleValue(),
                 symbol(read, LayerRule.class, section.path("layerRule").asText("FLOOR"), "split.layerRule"),

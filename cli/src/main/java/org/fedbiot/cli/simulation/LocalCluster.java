@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
+import org.fedbiot.cli.UserError;
 import org.fedbiot.aggregator.stream.AggregatorProcess;
 import org.fedbiot.coordinator.runtime.CoordinatorProcess;
 import org.fedbiot.infra.EmbeddedKafka;
@@ -49,7 +50,7 @@ public final class LocalCluster implements AutoCloseable {
     public LocalCluster(RunDirectory directory, Map<String, ClientData> text, int port) {
         boolean complete = false;
         try {
-            EmbeddedKafka broker = start(EmbeddedKafka.start(directory.kafka(), port));
+            EmbeddedKafka broker = start(broker(directory, port));
             EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
             kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
             try (Admin admin = Admin.create(kafka.admin())) {
@@ -65,6 +66,14 @@ public final class LocalCluster implements AutoCloseable {
             if (!complete) {
                 close();
             }
+        }
+    }
+
+    private static EmbeddedKafka broker(RunDirectory directory, int port) {
+        try {
+            return EmbeddedKafka.start(directory.kafka(), port);
+        } catch (IllegalStateException e) {
+            throw new UserError(e.getMessage(), e);
         }
     }
 
@@ -95,7 +104,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void failed(String process, Throwable cause) {
-        failure.completeExceptionally(new IllegalStateException(process + " stopped: " + cause.getMessage(), cause));
+        failure.completeExceptionally(new IllegalStateException(process + " stopped: " + cause, cause));
     }
 
     /** Asks for a run. */

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.report.RunRecord;
 
 /**
@@ -34,7 +34,7 @@ final class RecordFiles {
             }
             run.accepted().ifPresent(accepted -> writePretty(directory.resolve("run.json"), accepted.getSpec()));
         } catch (IOException e) {
-            throw new UncheckedIOException("run record in " + directory + " cannot be written", e);
+            throw new UserError("run record in " + directory + " cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -43,7 +43,7 @@ final class RecordFiles {
             Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(
                     JSON.readTree(event.toString())));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written", e);
+            throw new UserError(file + " cannot be written: " + e.getMessage(), e);
         }
     }
 

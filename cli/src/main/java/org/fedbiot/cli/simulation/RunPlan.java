@@ -2,6 +2,7 @@ package org.fedbiot.cli.simulation;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.settings.SplitSettings;
 import org.fedbiot.learning.format.BaseModel;
@@ -23,10 +24,9 @@ public final class RunPlan {
      * @param model opened by its owner; its weights are read once, for their identity
      * @param publicText alignment set
      * @param evaluationText the owner's evaluation set
-     * @throws org.fedbiot.learning.BadInputException if the split leaves fewer than two emulator layers
      */
     public static RunSpec spec(
-            String runId, RunSettings settings, BaseModel model, String modelName, Path publicText,
+            String runId, RunSettings settings, BaseModel model, String modelName, SplitSpec split, Path publicText,
             Path evaluationText) {
         LlamaConfig config = model.config();
         return RunSpec.newBuilder()
@@ -41,7 +41,7 @@ public final class RunPlan {
                         .setLayerParameters(config.layerParameters())
                         .setOtherParameters(config.otherParameters())
                         .build())
-                .setSplit(split(settings.split(), config.layers()))
+                .setSplit(split)
                 .setLora(settings.lora())
                 .setAlignment(settings.alignment())
                 .setTraining(settings.training())
@@ -60,9 +60,19 @@ public final class RunPlan {
                 .build();
     }
 
-    private static SplitSpec split(SplitSettings settings, int layers) {
-        LayerSplit split = LayerSplit.of(layers, settings.frontAdapterLayers(), settings.backAdapterLayers(),
-                settings.dropRate(), LayerRule.valueOf(settings.layerRule().name()));
+    /**
+     * Which layers go where.
+     *
+     * @throws UserError if adapter size and drop rate do not fit the model, such as leaving fewer than two layers
+     */
+    public static SplitSpec split(SplitSettings settings, int layers) {
+        LayerSplit split;
+        try {
+            split = LayerSplit.of(layers, settings.frontAdapterLayers(), settings.backAdapterLayers(),
+                    settings.dropRate(), LayerRule.valueOf(settings.layerRule().name()));
+        } catch (IllegalArgumentException e) {
+            throw new UserError("split.backAdapterLayers, split.dropRate: " + e.getMessage(), e);
+        }
         return SplitSpec.newBuilder()
                 .setFrontAdapterLayers(settings.frontAdapterLayers())
                 .setBackAdapterLayers(settings.backAdapterLayers())

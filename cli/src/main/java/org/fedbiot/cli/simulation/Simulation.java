@@ -33,11 +33,12 @@ public final class Simulation {
                 RunWatcher watcher = new RunWatcher(cluster.kafka(), live)) {
             cluster.submit(spec);
             run = watcher.watch(spec.getRunId(), cluster.failure());
+            // Before the parts are closed: a finished run is kept even if one of them does not stop in order.
+            RecordFiles.write(run, directory.record());
         } catch (CompletionException e) {
             throw new UserError("run " + spec.getRunId() + ": " + e.getCause().getMessage()
                     + "; see " + LogFile.location(), e.getCause());
         }
-        RecordFiles.write(run, directory.record());
         if (run.refused().isPresent()) {
             RunRefused refused = run.refused().get();
             throw new UserError("run " + spec.getRunId() + " was refused: " + refused.getReason());
