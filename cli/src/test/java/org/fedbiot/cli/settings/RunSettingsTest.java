@@ -57,7 +57,11 @@ class RunSettingsTest {
         "lora.targets | q | lora.targets: a list is expected",
         "split.layerRule | up | split.layerRule: one of [FLOOR, ROUND] is expected",
         "data.partition | fair | data.partition: one of iid, lda, meta is expected",
+        "data.partitionAlpha | high | data.partitionAlpha: a number above 0 is expected",
+        "data.partitionAlpha | 0 | data.partitionAlpha: a number above 0 is expected",
+        "split.frontAdapterLayers | two | split.frontAdapterLayers: a whole number is expected",
         "seed | one | seed: a whole number is expected",
+        "seed | 99999999999999999999 | seed: a whole number is expected",
     })
     void shouldNameTheKeyOfWhatCannotBeUsed(String key, String value, String message) {
         SettingsTree tree = SettingsTree.ofPreset("fedbiot-small").with(key, value);
