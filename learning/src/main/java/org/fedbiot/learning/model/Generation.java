@@ -52,36 +52,54 @@ public final class Generation {
     }
 
     private void generate(List<int[]> prompts, int[] batch, List<List<Integer>> replies) {
-        int longest = prompts.get(batch[batch.length - 1]).length;
-        int context = decoder.weights().config().contextLength();
-        int newTokens = Math.min(settings.maxNewTokens(), context - longest);
-        List<int[]> sequences = IntStream.of(batch).mapToObj(prompts::get).toList();
+        int[] active = IntStream.of(batch).filter(i -> limit(prompts.get(i)) > 0).toArray();
+        if (active.length == 0) {
+            return;
+        }
+        List<int[]> sequences = IntStream.of(active).mapToObj(prompts::get).toList();
+        // The last token of a reply is never fed back.
+        int places = sequences.stream().mapToInt(prompt -> prompt.length + limit(prompt) - 1).max().orElseThrow();
         try (NDManager manager = Torch.newManager();
-                KeyValueCache cache = new KeyValueCache(manager, decoder.weights(), layers.size(), batch.length, Math.max(longest, longest + newTokens - 1))) {
-            int[] active = batch;
+                KeyValueCache cache = new KeyValueCache(manager, decoder.weights(), layers.size(), active.length, places)) {
             int[] next;
             try (PackedBatch packed = PackedBatch.of(manager, sequences); NDArray hidden = decoder.prefill(layers, packed, lora, cache)) {
                 next = choose(hidden, active, 0);
             }
-            for (int index = 0; index < newTokens; index++) {
-                int[] chosen = next;
-                int[] going = IntStream.range(0, active.length).filter(i -> !settings.stopTokens().contains(chosen[i])).toArray();
+            for (int index = 0; ; index++) {
+                int[] going = append(prompts, active, next, replies);
+                if (going.length == 0) {
+                    return;
+                }
                 if (going.length < active.length) {
                     active = select(active, going);
-                    next = select(chosen, going);
+                    next = select(next, going);
                     cache.keep(going);
-                }
-                for (int i = 0; i < active.length; i++) {
-                    replies.get(active[i]).add(next[i]);
-                }
-                if (active.length == 0 || index == newTokens - 1) {
-                    return;
                 }
                 try (NDArray hidden = decoder.step(layers, next, lora, cache)) {
                     next = choose(hidden, active, index + 1);
                 }
             }
         }
+    }
+
+    /** Most new tokens of a prompt's reply: by its own length alone, so that no reply depends on its batch. */
+    private int limit(int[] prompt) {
+        return Math.min(settings.maxNewTokens(), decoder.weights().config().contextLength() - prompt.length);
+    }
+
+    /** Adds a token to each active reply unless it is a stop token, and gives those (by place) that go on. */
+    private int[] append(List<int[]> prompts, int[] active, int[] tokens, List<List<Integer>> replies) {
+        List<Integer> going = new ArrayList<>();
+        for (int i = 0; i < active.length; i++) {
+            if (!settings.stopTokens().contains(tokens[i])) {
+                List<Integer> reply = replies.get(active[i]);
+                reply.add(tokens[i]);
+                if (reply.size() < limit(prompts.get(active[i]))) {
+                    going.add(i);
+                }
+            }
+        }
+        return going.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private int[] choose(NDArray hidden, int[] active, int index) {

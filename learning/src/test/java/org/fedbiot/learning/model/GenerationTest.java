@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
 import org.junit.jupiter.api.AfterEach;
@@ -64,14 +65,23 @@ class GenerationTest {
     }
 
     @Test
-    void shouldStopAtTheContextLength() {
+    void shouldCutEachReplyByItsOwnLengthAtTheContextLength() {
+        // Given prompts that leave 14, 4, 1 and no place of a context of 64
+        List<int[]> near = List.of(prompt(50), prompt(60), prompt(63), prompt(64));
         try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
                 LoraParameters lora = GoldenCase.lora(manager, List.of(3), false)) {
-            List<int[]> replies = generation(decoder, lora, 100, 2, Set.of(), Sampling.greedy()).replies(List.of(new int[60], new int[64]));
+            // When each runs alone, and all in one batch
+            List<int[]> alone = generation(decoder, lora, 100, 1, Set.of(), Sampling.greedy()).replies(near);
+            List<int[]> together = generation(decoder, lora, 100, 4, Set.of(), Sampling.greedy()).replies(near);
 
-            assertThat(replies.get(0)).hasSizeLessThanOrEqualTo(4);
-            assertThat(replies.get(1)).isEmpty();
+            // Then
+            assertThat(alone).extracting(reply -> reply.length).containsExactly(14, 4, 1, 0);
+            assertThat(together).usingElementComparator(Arrays::compare).containsExactlyElementsOf(alone);
         }
+    }
+
+    private static int[] prompt(int length) {
+        return IntStream.range(0, length).map(i -> i % 61).toArray();
     }
 
     @Test
