@@ -9,6 +9,7 @@ import org.fedbiot.learning.method.EvaluatedModel;
 import org.fedbiot.learning.method.Evaluation;
 import org.fedbiot.learning.method.EvaluationOptions;
 import org.fedbiot.learning.method.EvaluationSet;
+import org.fedbiot.learning.method.EvaluationTask;
 import org.fedbiot.learning.method.Progress;
 import org.fedbiot.learning.method.Score;
 import org.fedbiot.learning.model.FactorVector;
@@ -68,8 +69,10 @@ final class OwnEvaluation {
                 .setEmulatorVersion(opened.getEmulatorVersion()).setRecords(examples.size());
         try (ComputeGate.Lease lease = gate.acquire(opened.getClientThreads())) {
             Map<EvaluatedModel, Score> nll = new Evaluation(model.split(), lora,
-                    EvaluationOptions.likelihood(opened.getBatchTokens())).run(HELD, adapter, emulator,
-                    EvaluationSet.likelihood(examples), NO_SEED, new SteppedWork(lease, Progress.NONE));
+                    EvaluationOptions.likelihood(opened.getBatchTokens())).run(
+                    new EvaluationTask(opened.getRunId(), opened.getAdapterVersion(), opened.getEmulatorVersion(),
+                            NO_SEED, HELD, adapter, emulator),
+                    EvaluationSet.likelihood(examples), new SteppedWork(lease, Progress.NONE), Progress.NONE);
             scores.setRawCompressedNll(nll.get(EvaluatedModel.RAW_COMPRESSED).nll())
                     .setAdapEmuNll(nll.get(EvaluatedModel.ADAP_EMU).nll());
         }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.fedbiot.learning.method.EvaluatedModel;
 import org.fedbiot.learning.method.Evaluation;
 import org.fedbiot.learning.method.EvaluationSet;
+import org.fedbiot.learning.method.EvaluationTask;
 import org.fedbiot.learning.method.Score;
 import org.fedbiot.learning.model.FactorVector;
 import org.fedbiot.schemas.event.EvaluationResult;
@@ -62,8 +63,9 @@ final class Scoring implements ServerTask {
                     scores.putAll(raw);
                     wanted.removeAll(RAW);
                 }
-                scores.putAll(evaluation.run(wanted, adapter, emulator, set, spec.getSeed(),
-                        report.phase("evaluate", lease)));
+                scores.putAll(evaluation.run(new EvaluationTask(task.getRunId(), task.getAdapterVersion(),
+                        task.getEmulatorVersion(), spec.getSeed(), wanted, adapter, emulator), set,
+                        report.phase("evaluate", lease), report.phase("generate", lease)));
             }
             rawSpec = spec;
             raw = new EnumMap<>(scores);

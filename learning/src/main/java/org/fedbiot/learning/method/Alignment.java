@@ -82,7 +82,7 @@ public final class Alignment {
                 for (int i = 0; i < task.steps(); i++) {
                     double loss = work.gradients(manager, batch(task, records, i), i);
                     if (!Double.isFinite(loss)) {
-                        throw new NonFiniteLossException(where + ", step " + (i + 1) + " of " + task.steps(),
+                        throw NonFiniteLossException.inTraining(where + ", step " + (i + 1) + " of " + task.steps(),
                                 "the loss", loss, rate);
                     }
                     optimiser.step(options.learningRate(i));
@@ -92,6 +92,10 @@ public final class Alignment {
                 FactorVector aligned = emulator.toVector();
                 Factors.requireFinite(where + ", after step " + task.steps(), aligned, rate);
                 AlignmentLoss after = task.steps() == 0 ? before : kept.measure();
+                if (!Double.isFinite(after.loss())) {
+                    throw NonFiniteLossException.inTraining(where + ", measured after step " + task.steps(), "the loss",
+                            after.loss(), rate);
+                }
                 return new AlignmentOutcome(aligned, before, after, losses, optimiser.state());
             }
         }

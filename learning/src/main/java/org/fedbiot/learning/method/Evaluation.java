@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.fedbiot.learning.data.TokenizedExample;
 import org.fedbiot.learning.model.Decoder;
@@ -44,29 +44,31 @@ public final class Evaluation {
     /**
      * Scores models.
      *
-     * @param models which of the four; a client holds RAW_COMPRESSED and ADAP_EMU
-     * @param adapter absolute factors
-     * @param emulator absolute factors
-     * @param seed of the run; matters to sampled decoding alone
-     * @param progress counts passes over the set's batches
+     * @param scoring counts passes over the set's batches
+     * @param generating told after every generated token; counts replies, of all models together
+     * @throws NonFiniteLossException naming run, versions and model whose likelihood is no number
+     * @throws IllegalArgumentException if a version has another layout than the split
      */
-    public Map<EvaluatedModel, Score> run(Set<EvaluatedModel> models, FactorVector adapter, FactorVector emulator,
-            EvaluationSet set, long seed, Progress progress) {
-        Factors.requireLayout("Evaluation, adapter", adapter, model.adapterLayout(lora));
-        Factors.requireLayout("Evaluation, emulator", emulator, model.emulatorLayout(lora));
+    public Map<EvaluatedModel, Score> run(EvaluationTask task, EvaluationSet set, Progress scoring,
+            Progress generating) {
+        Factors.requireLayout(task.where() + ", adapter", task.adapter(), model.adapterLayout(lora));
+        Factors.requireLayout(task.where() + ", emulator", task.emulator(), model.emulatorLayout(lora));
         try (NDManager manager = Torch.newManager();
-                LoraParameters adapterFactors = new LoraParameters(manager, adapter, lora, false);
-                LoraParameters emulatorFactors = new LoraParameters(manager, emulator, lora, false)) {
+                LoraParameters adapter = new LoraParameters(manager, task.adapter(), lora, false);
+                LoraParameters emulator = new LoraParameters(manager, task.emulator(), lora, false)) {
             Map<EvaluatedModel, Form> forms = new EnumMap<>(EvaluatedModel.class);
-            for (EvaluatedModel evaluated : models) {
-                forms.put(evaluated, form(evaluated, adapterFactors, emulatorFactors));
+            for (EvaluatedModel evaluated : task.models()) {
+                forms.put(evaluated, form(evaluated, adapter, emulator));
             }
-            Map<EvaluatedModel, Double> sums = likelihoods(manager, forms, set.records(), progress);
+            Map<EvaluatedModel, Double> sums = likelihoods(task.where(), manager, forms, set.records(), scoring);
             long tokens = TokenRows.replyTokens(set.records());
             int generated = Math.min(options.exactMatchRecords(), set.records().size());
+            int all = generated * forms.size();
             Map<EvaluatedModel, Score> scores = new EnumMap<>(EvaluatedModel.class);
             for (EvaluatedModel evaluated : forms.keySet()) {
-                double exactMatch = generated == 0 ? -1 : exactMatch(forms.get(evaluated), set, generated, seed);
+                int before = generated * scores.size();
+                double exactMatch = generated == 0 ? -1 : exactMatch(forms.get(evaluated), set, generated, task.seed(),
+                        ended -> generating.step(before + ended, all, 0));
                 scores.put(evaluated, new Score(sums.get(evaluated) / tokens, exactMatch, set.records().size(),
                         generated, tokens));
             }
@@ -93,7 +95,7 @@ public final class Evaluation {
         return new Form(full, model.frontAdapter(), full ? model.teacher() : model.emulator(), model.backAdapter(), factors);
     }
 
-    private Map<EvaluatedModel, Double> likelihoods(NDManager manager, Map<EvaluatedModel, Form> forms,
+    private Map<EvaluatedModel, Double> likelihoods(String where, NDManager manager, Map<EvaluatedModel, Form> forms,
             List<TokenizedExample> records, Progress progress) {
         Map<EvaluatedModel, Double> sums = new EnumMap<>(EvaluatedModel.class);
         List<List<TokenizedExample>> pieces = TokenRows.pieces(records, options.batchTokens());
@@ -105,6 +107,9 @@ public final class Evaluation {
                 StackOutputs stacks = new StackOutputs(batch);
                 for (Map.Entry<EvaluatedModel, Form> entry : forms.entrySet()) {
                     double piece = likelihood(entry.getValue(), stacks, batch, examples);
+                    if (!Double.isFinite(piece)) {
+                        throw NonFiniteLossException.inEvaluation(where, entry.getKey(), piece);
+                    }
                     sums.merge(entry.getKey(), piece, Double::sum);
                     sum += piece;
                 }
@@ -155,7 +160,7 @@ public final class Evaluation {
         }
     }
 
-    private double exactMatch(Form form, EvaluationSet set, int count, long seed) {
+    private double exactMatch(Form form, EvaluationSet set, int count, long seed, IntConsumer ended) {
         List<int[]> prompts = set.records().subList(0, count).stream()
                 .map(example -> Arrays.copyOf(example.tokens(), example.promptLength()))
                 .toList();
@@ -165,7 +170,7 @@ public final class Evaluation {
                 : new Sampling(options.decodingTemperature(), options.decodingTopP(), seed);
         Generation generation = new Generation(model.decoder(), form.layers(), form.lora(),
                 new Generation.Settings(options.maxNewTokens(), batchSize, set.stopTokens(), sampling));
-        List<int[]> replies = generation.replies(prompts);
+        List<int[]> replies = generation.replies(prompts, ended);
         int right = 0;
         for (int i = 0; i < count; i++) {
             right += set.check().isRight(i, replies.get(i)) ? 1 : 0;

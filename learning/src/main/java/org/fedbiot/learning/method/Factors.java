@@ -31,7 +31,7 @@ final class Factors {
         float[] values = factors.values();
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new NonFiniteLossException(where, "factor " + i, values[i], learningRate);
+                throw NonFiniteLossException.inTraining(where, "factor " + i, values[i], learningRate);
             }
         }
     }

@@ -59,7 +59,7 @@ public final class LocalTraining {
                 List<TokenizedExample> batch = order.batch(i).stream().map(records::get).toList();
                 losses[i] = step.gradients(batch, i);
                 if (!Double.isFinite(losses[i])) {
-                    throw new NonFiniteLossException(where + ", step " + (i + 1) + " of " + losses.length, "the loss",
+                    throw NonFiniteLossException.inTraining(where + ", step " + (i + 1) + " of " + losses.length, "the loss",
                             losses[i], options.optimiser().learningRate());
                 }
                 step.update();

@@ -7,11 +7,11 @@ public interface Progress {
     Progress NONE = (step, steps, loss) -> { };
 
     /**
-     * A step is done.
+     * A step is done. What this throws ends the work.
      *
-     * @param step steps done, from 1
+     * @param step steps done, from 1; while replies are generated, those that have ended, from 0
      * @param steps steps in all
-     * @param loss of this step; in evaluation the mean negative log-likelihood so far
+     * @param loss of this step; in evaluation the mean negative log-likelihood so far; 0 while replies are generated
      */
     void step(int step, int steps, double loss);
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
@@ -36,8 +37,12 @@ public final class Generation {
         this.settings = settings;
     }
 
-    /** The new tokens of each prompt, in the order of the prompts, whatever batches they ran in. */
-    public List<int[]> replies(List<int[]> prompts) {
+    /**
+     * The new tokens of each prompt, in the order of the prompts, whatever batches they ran in.
+     *
+     * @param ended told after every token of a batch how many replies have ended; what it throws ends the generation
+     */
+    public List<int[]> replies(List<int[]> prompts, IntConsumer ended) {
         List<List<Integer>> replies = new ArrayList<>();
         prompts.forEach(prompt -> replies.add(new ArrayList<>()));
         // Prompts of like length share a batch: less padding, and they tend to end together.
@@ -46,14 +51,16 @@ public final class Generation {
                 .mapToInt(Integer::intValue).toArray();
         for (int from = 0; from < order.length; from += settings.batchSize()) {
             int[] batch = Arrays.copyOfRange(order, from, Math.min(order.length, from + settings.batchSize()));
-            generate(prompts, batch, replies);
+            int before = from;
+            generate(prompts, batch, replies, going -> ended.accept(before + batch.length - going));
         }
         return replies.stream().map(reply -> reply.stream().mapToInt(Integer::intValue).toArray()).toList();
     }
 
-    private void generate(List<int[]> prompts, int[] batch, List<List<Integer>> replies) {
+    private void generate(List<int[]> prompts, int[] batch, List<List<Integer>> replies, IntConsumer progress) {
         int[] active = IntStream.of(batch).filter(i -> limit(prompts.get(i)) > 0).toArray();
         if (active.length == 0) {
+            progress.accept(0);
             return;
         }
         List<int[]> sequences = IntStream.of(active).mapToObj(prompts::get).toList();
@@ -67,6 +74,7 @@ public final class Generation {
             }
             for (int index = 0; ; index++) {
                 int[] going = append(prompts, active, next, replies);
+                progress.accept(going.length);
                 if (going.length == 0) {
                     return;
                 }

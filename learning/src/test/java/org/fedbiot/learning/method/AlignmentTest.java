@@ -312,6 +312,9 @@ class AlignmentTest {
             assertThatThrownBy(() -> run(model, options(1), task(model, 1, 2)))
                     .isInstanceOf(NonFiniteLossException.class)
                     .hasMessageStartingWith("Run run-1, alignment for emulator version 1, step 1 of 2: the loss is NaN");
+            assertThatThrownBy(() -> run(model, options(1), task(model, 1, 0)))
+                    .isInstanceOf(NonFiniteLossException.class)
+                    .hasMessageContaining("measured after step 0: the loss is NaN");
         }
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** fedbiot-method 1.7; {@link LocalTrainingTest} lists the defects of 6.1. */
 class EvaluationTest {
@@ -51,7 +52,11 @@ class EvaluationTest {
     private static Map<EvaluatedModel, Score> score(SplitModel model, EvaluationOptions options,
             Set<EvaluatedModel> models, EvaluationSet set) {
         return new Evaluation(model, TinyModel.LORA, options)
-                .run(models, adapter(model), emulator(model), set, 11, Progress.NONE);
+                .run(task(model, models, 11), set, Progress.NONE, Progress.NONE);
+    }
+
+    private static EvaluationTask task(SplitModel model, Set<EvaluatedModel> models, long seed) {
+        return new EvaluationTask("run-1", 3, 2, seed, models, adapter(model), emulator(model));
     }
 
     @ParameterizedTest
@@ -167,7 +172,60 @@ class EvaluationTest {
         EvaluationSet set = new EvaluationSet(records, (record, reply) ->
                 seen.add(Arrays.stream(reply).boxed().toList()), Set.of());
         new Evaluation(model, TinyModel.LORA, new EvaluationOptions(60, 3, 6, Decoding.SAMPLED, 1.5, 0.95))
-                .run(EnumSet.of(EvaluatedModel.ADAP_EMU), adapter(model), emulator(model), set, seed, Progress.NONE);
+                .run(task(model, EnumSet.of(EvaluatedModel.ADAP_EMU), seed), set, Progress.NONE, Progress.NONE);
         return seen;
+    }
+
+    @Test
+    void shouldTellOfEveryTokenAndCountRepliesOverAllModels() {
+        try (SplitModel model = SplitModel.onServer(full, TinyModel.split(0, 0.4))) {
+            List<Integer> scored = new ArrayList<>();
+            List<Integer> ended = new ArrayList<>();
+
+            new Evaluation(model, TinyModel.LORA, new EvaluationOptions(1000, 3, 2, Decoding.GREEDY, 1, 1)).run(
+                    task(model, EnumSet.of(EvaluatedModel.RAW_FULL, EvaluatedModel.ADAP_FU), 11),
+                    new EvaluationSet(records, (record, reply) -> true, Set.of()),
+                    (step, steps, loss) -> scored.add(step),
+                    (step, steps, loss) -> {
+                        assertThat(steps).isEqualTo(6);
+                        ended.add(step);
+                    });
+
+            assertThat(scored).containsExactly(1);
+            assertThat(ended).containsExactly(0, 3, 3, 6);
+        }
+    }
+
+    @Test
+    void shouldEndBetweenTwoTokensWhenTheWorkerCloses() {
+        try (SplitModel model = SplitModel.onServer(full, TinyModel.split(0, 0.4))) {
+            Evaluation evaluation = new Evaluation(model, TinyModel.LORA,
+                    new EvaluationOptions(1000, 3, 40, Decoding.GREEDY, 1, 1));
+            List<Integer> told = new ArrayList<>();
+
+            assertThatThrownBy(() -> evaluation.run(task(model, ALL, 11),
+                    new EvaluationSet(records, (record, reply) -> true, Set.of()), Progress.NONE,
+                    (step, steps, loss) -> {
+                        told.add(step);
+                        throw new IllegalStateException("closed");
+                    })).hasMessage("closed");
+            assertThat(told).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EvaluatedModel.class)
+    void shouldRefuseAScoreThatIsNoNumber(EvaluatedModel evaluated) {
+        try (LlamaWeights headless = TinyModel.headless();
+                SplitModel model = SplitModel.onServer(headless, TinyModel.split(0, 0.4))) {
+            Evaluation evaluation = new Evaluation(model, TinyModel.LORA, EvaluationOptions.likelihood(1000));
+
+            assertThatThrownBy(() -> evaluation.run(task(model, EnumSet.of(evaluated), 11),
+                    EvaluationSet.likelihood(records), Progress.NONE, Progress.NONE))
+                    .isInstanceOf(NonFiniteLossException.class)
+                    .hasMessageStartingWith("Run run-1, evaluation of adapter version 3 and emulator version 2: "
+                            + "the negative log-likelihood of " + evaluated + " is NaN; ")
+                    .hasMessageContaining("fp32");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.fedbiot.learning.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GenerationTest {
+    private static final IntConsumer NOBODY = ended -> { };
     private final Primitives primitives = Primitives.shared();
     private final List<int[]> prompts = TinyModel.sequences(11, 5, 1, 9, 3, 7);
     private NDManager manager;
@@ -39,7 +42,7 @@ class GenerationTest {
     void shouldContinueAsTheFullForwardPassDoes(BaseType type) {
         try (LlamaWeights weights = GoldenCase.weights(false, type); Decoder decoder = new Decoder(weights);
                 LoraParameters lora = GoldenCase.lora(manager, List.of(1, 3), false)) {
-            List<int[]> replies = generation(decoder, lora, 12, 2, Set.of(), Sampling.greedy()).replies(prompts);
+            List<int[]> replies = generation(decoder, lora, 12, 2, Set.of(), Sampling.greedy()).replies(prompts, NOBODY);
 
             for (int i = 0; i < prompts.size(); i++) {
                 assertThat(replies.get(i)).as("reply %d", i).hasSize(12);
@@ -52,13 +55,13 @@ class GenerationTest {
     void shouldEndEachReplyAtItsStopTokenWhateverItsBatch() {
         try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
                 LoraParameters lora = GoldenCase.lora(manager, List.of(1, 3), false)) {
-            List<int[]> endless = generation(decoder, lora, 12, 5, Set.of(), Sampling.greedy()).replies(prompts);
+            List<int[]> endless = generation(decoder, lora, 12, 5, Set.of(), Sampling.greedy()).replies(prompts, NOBODY);
             Set<Integer> stops = Set.of(endless.get(0)[4], endless.get(2)[0]);
             List<int[]> expected = endless.stream().map(reply -> untilStop(reply, stops)).toList();
             assertThat(expected.stream().map(reply -> reply.length).distinct().count()).as("replies that end at different times").isGreaterThan(1);
 
             for (int batchSize : new int[] {1, 2, 5}) {
-                List<int[]> replies = generation(decoder, lora, 12, batchSize, stops, Sampling.greedy()).replies(prompts);
+                List<int[]> replies = generation(decoder, lora, 12, batchSize, stops, Sampling.greedy()).replies(prompts, NOBODY);
                 assertThat(replies).as("batches of %d", batchSize).usingElementComparator(Arrays::compare).containsExactlyElementsOf(expected);
             }
         }
@@ -71,8 +74,8 @@ class GenerationTest {
         try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
                 LoraParameters lora = GoldenCase.lora(manager, List.of(3), false)) {
             // When each runs alone, and all in one batch
-            List<int[]> alone = generation(decoder, lora, 100, 1, Set.of(), Sampling.greedy()).replies(near);
-            List<int[]> together = generation(decoder, lora, 100, 4, Set.of(), Sampling.greedy()).replies(near);
+            List<int[]> alone = generation(decoder, lora, 100, 1, Set.of(), Sampling.greedy()).replies(near, NOBODY);
+            List<int[]> together = generation(decoder, lora, 100, 4, Set.of(), Sampling.greedy()).replies(near, NOBODY);
 
             // Then
             assertThat(alone).extracting(reply -> reply.length).containsExactly(14, 4, 1, 0);
@@ -85,13 +88,40 @@ class GenerationTest {
     }
 
     @Test
+    void shouldTellAfterEveryTokenHowManyRepliesHaveEnded() {
+        try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
+                LoraParameters lora = GoldenCase.lora(manager, List.of(3), false)) {
+            List<Integer> told = new ArrayList<>();
+
+            generation(decoder, lora, 3, 2, Set.of(), Sampling.greedy()).replies(prompts, told::add);
+
+            assertThat(told).containsExactly(0, 0, 2, 2, 2, 4, 4, 4, 5);
+        }
+    }
+
+    @Test
+    void shouldEndWhenToldToBetweenTwoTokens() {
+        try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
+                LoraParameters lora = GoldenCase.lora(manager, List.of(3), false)) {
+            List<Integer> told = new ArrayList<>();
+
+            assertThatThrownBy(() -> generation(decoder, lora, 50, 5, Set.of(), Sampling.greedy()).replies(prompts, ended -> {
+                told.add(ended);
+                throw new IllegalStateException("closed");
+            })).hasMessage("closed");
+
+            assertThat(told).containsExactly(0);
+        }
+    }
+
+    @Test
     void shouldDrawTheSameReplyForTheSameSeedOnly() {
         try (LlamaWeights weights = GoldenCase.weights(false, BaseType.FLOAT32); Decoder decoder = new Decoder(weights);
                 LoraParameters lora = GoldenCase.lora(manager, List.of(3), false)) {
-            List<int[]> first = generation(decoder, lora, 10, 2, Set.of(), new Sampling(1, .9, 5)).replies(prompts);
+            List<int[]> first = generation(decoder, lora, 10, 2, Set.of(), new Sampling(1, .9, 5)).replies(prompts, NOBODY);
 
-            assertThat(generation(decoder, lora, 10, 5, Set.of(), new Sampling(1, .9, 5)).replies(prompts)).usingElementComparator(Arrays::compare).containsExactlyElementsOf(first);
-            assertThat(generation(decoder, lora, 10, 2, Set.of(), new Sampling(1, .9, 6)).replies(prompts).get(0)).isNotEqualTo(first.get(0));
+            assertThat(generation(decoder, lora, 10, 5, Set.of(), new Sampling(1, .9, 5)).replies(prompts, NOBODY)).usingElementComparator(Arrays::compare).containsExactlyElementsOf(first);
+            assertThat(generation(decoder, lora, 10, 2, Set.of(), new Sampling(1, .9, 6)).replies(prompts, NOBODY).get(0)).isNotEqualTo(first.get(0));
         }
     }
 
