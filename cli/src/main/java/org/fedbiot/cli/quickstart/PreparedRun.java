@@ -39,6 +39,7 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
         RunSettings settings = RunSettings.of(tree);
         BaseModel model = BaseModel.open(choice.location());
         SplitSpec split = RunPlan.split(settings.split(), model.config().layers());
+        RunPlan.requireContext(settings.text(), model.config());
         String runId = label + "-" + LocalDateTime.now().format(STAMP) + "-seed" + settings.seed();
         TextSources sources = TextSources.of(options, choice, settings);
         RunDirectory directory = RunDirectory.create(

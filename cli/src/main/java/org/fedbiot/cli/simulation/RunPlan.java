@@ -13,6 +13,7 @@ import org.fedbiot.schemas.event.ModelSpec;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.ServerData;
 import org.fedbiot.schemas.event.SplitSpec;
+import org.fedbiot.schemas.event.TextSettings;
 
 /** Turns settings and the facts of a model into the spec that is submitted. */
 public final class RunPlan {
@@ -58,6 +59,18 @@ public final class RunPlan {
                 .setResources(settings.resources())
                 .setExposure(settings.exposure())
                 .build();
+    }
+
+    /**
+     * Longer sequences than the model's context would fail in the middle of a run, on whichever record is the first.
+     *
+     * @throws UserError if text is to be cut at more tokens than the model can read
+     */
+    public static void requireContext(TextSettings text, LlamaConfig config) {
+        if (text.getMaxTokens() > config.contextLength()) {
+            throw new UserError("text.maxTokens: " + text.getMaxTokens() + " is more than the "
+                    + config.contextLength() + " tokens that are this model's context");
+        }
     }
 
     /**

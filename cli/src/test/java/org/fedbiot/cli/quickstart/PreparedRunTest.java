@@ -36,6 +36,7 @@ class PreparedRunTest {
         "split.backAdapterLayers | 0 | split.backAdapterLayers",
         "federation.clients | [] | federation.clients: names no client",
         "federation.stragglers | 1 | federation.stragglers: unknown key",
+        "text.maxTokens | 513 | text.maxTokens: 513 is more than the 512 tokens that are this model's context",
     })
     void shouldNameTheSettingThatDoesNotFit(String key, String value, String message) {
         options.set = Map.of(key, value);

@@ -12,13 +12,20 @@ import org.fedbiot.worker.MethodOptions;
 /** The full model as a run cuts it, for one task; the weights are {@link FullModels}' and outlive it. */
 record RunModel(FullModel full, SplitModel split, LoraSpec lora) implements AutoCloseable {
 
-    /** @throws BadInputException if the run's split is not one of this model */
+    /** @throws BadInputException if the run's split is not one of this model, or its text too long for the context */
     static RunModel of(FullModel full, RunSpec spec) {
         LayerSplit split = MethodOptions.split(spec.getSplit());
         int layers = full.weights().config().layers();
         if (split.layers() != layers) {
             throw new BadInputException("run %s: its split is of %d layers, the model at %s has %d".formatted(
                     spec.getRunId(), split.layers(), spec.getModel().getLocation(), layers));
+        }
+        int maxTokens = spec.getText().getMaxTokens();
+        int context = full.weights().config().contextLength();
+        if (maxTokens > context) {
+            throw new BadInputException(("run %s: text.maxTokens %d is more than the %d tokens of context of the model"
+                    + " at %s: submit the run with fewer").formatted(spec.getRunId(), maxTokens, context,
+                    spec.getModel().getLocation()));
         }
         return new RunModel(full, SplitModel.onServer(full.weights(), split), MethodOptions.lora(spec.getLora()));
     }
