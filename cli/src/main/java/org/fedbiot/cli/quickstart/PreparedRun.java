@@ -18,8 +18,12 @@ import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.SplitSpec;
 import org.fedbiot.worker.client.ClientData;
 
-/** A run with all that it needs, not started: every bad input has been found by now, and nothing is written but text. */
-record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData> text) {
+/**
+ * A run with all that it needs, not started: every bad input has been found by now, and nothing is written but text.
+ *
+ * @param baseTypeBy what the base type was chosen by; empty where it was named
+ */
+record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData> text, String baseTypeBy) {
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
@@ -47,7 +51,7 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
         RunText text = sources.write(directory.data());
         RunSpec spec = RunPlan.spec(runId, settings, model, choice.name(), split, text.publicFile(),
                 text.evaluationFile());
-        return new PreparedRun(spec, directory, text.clients());
+        return new PreparedRun(spec, directory, text.clients(), settings.split().baseTypeBy());
     }
 
     Simulation.Result start(int port, Consumer<RunRecord.Entry> live) {
@@ -55,9 +59,10 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
     }
 
     String summary() {
-        return String.format(Locale.ROOT, "run %s: %s (%s), %d clients, %d rounds of %d steps, adapter of %d layers,"
+        return String.format(Locale.ROOT, "run %s: %s (%s%s), %d clients, %d rounds of %d steps, adapter of %d layers,"
                         + " emulator of %d of %d; files in %s",
                 spec.getRunId(), spec.getModel().getName(), spec.getModel().getDataType(),
+                baseTypeBy.isEmpty() ? "" : ": CPU has " + baseTypeBy,
                 spec.getFederation().getClients().size(), spec.getFederation().getRounds(),
                 spec.getTraining().getSteps(), spec.getSplit().getAdapterLayers().size(),
                 spec.getSplit().getKeptLayers().size(), spec.getSplit().getTeacherLayers().size(), directory.root());

@@ -34,8 +34,16 @@ public record RunSettings(
     private static final Set<String> SECTIONS = Set.of("seed", "split", "lora", "alignment", "training",
             "aggregation", "federation", "text", "data", "evaluation", "resources", "exposure");
 
-    /** @throws org.fedbiot.cli.UserError naming file and key of what cannot be used */
+    /**
+     * What is left to the machine is settled here: a run records what it was, not that it was left open.
+     *
+     * @throws org.fedbiot.cli.UserError naming file and key of what cannot be used
+     */
     public static RunSettings of(SettingsTree tree) {
+        return of(tree, CpuFeatures.ofMachine());
+    }
+
+    static RunSettings of(SettingsTree tree, CpuFeatures cpu) {
         ObjectNode root = tree.root();
         AvroSettings read = new AvroSettings(tree.origin());
         read.refuseUnknown(root, SECTIONS, "");
@@ -45,7 +53,7 @@ public record RunSettings(
         }
         return new RunSettings(
                 seed.longValue(),
-                SplitSettings.read(read, section(read, root, "split")),
+                SplitSettings.read(read, section(read, root, "split"), cpu),
                 read.read(LoraSettings.class, section(read, root, "lora"), "lora"),
                 read.read(AlignmentSettings.class, section(read, root, "alignment"), "alignment"),
                 read.read(TrainingSettings.class, section(read, root, "training"), "training"),

@@ -11,11 +11,13 @@ import org.fedbiot.schemas.event.LayerRule;
  *
  * @param dropRate share of the teacher layers that the emulator leaves out
  * @param baseType type in which base weights are held and published
+ * @param baseTypeBy the CPU feature, there or missing, that AUTO chose the type by; empty where it was named
  */
 public record SplitSettings(
-        int frontAdapterLayers, int backAdapterLayers, double dropRate, LayerRule layerRule, DataType baseType) {
+        int frontAdapterLayers, int backAdapterLayers, double dropRate, LayerRule layerRule, DataType baseType,
+        String baseTypeBy) {
 
-    static SplitSettings read(AvroSettings read, JsonNode section) {
+    static SplitSettings read(AvroSettings read, JsonNode section, CpuFeatures cpu) {
         read.refuseUnknown(section,
                 Set.of("frontAdapterLayers", "backAdapterLayers", "dropRate", "layerRule", "baseType"), "split");
         JsonNode back = section.path("backAdapterLayers");
@@ -30,12 +32,20 @@ public record SplitSettings(
         if (!front.isMissingNode() && !front.isInt()) {
             throw read.error("split.frontAdapterLayers", "a whole number is expected, not " + front);
         }
+        String type = section.path("baseType").asText("FLOAT32").toUpperCase(Locale.ROOT);
         return new SplitSettings(
                 front.asInt(0),
                 back.intValue(),
                 drop.doubleValue(),
                 symbol(read, LayerRule.class, section.path("layerRule").asText("FLOOR"), "split.layerRule"),
-                symbol(read, DataType.class, section.path("baseType").asText("FLOAT32"), "split.baseType"));
+                switch (type) {
+                    case "AUTO" -> cpu.bfloat16().isPresent() ? DataType.BFLOAT16 : DataType.FLOAT32;
+                    case "FLOAT32" -> DataType.FLOAT32;
+                    case "BFLOAT16" -> DataType.BFLOAT16;
+                    default -> throw read.error("split.baseType",
+                            "one of [AUTO, FLOAT32, BFLOAT16] is expected, not " + type);
+                },
+                type.equals("AUTO") ? cpu.bfloat16().orElseGet(CpuFeatures::missingBfloat16) : "");
     }
 
     private static <E extends Enum<E>> E symbol(AvroSettings read, Class<E> type, String name, String path) {

@@ -82,6 +82,15 @@ class PreparedRunTest {
                 .isInstanceOf(UserError.class).hasMessageContaining("holds a run already");
     }
 
+    @ParameterizedTest
+    @CsvSource({"avx512_bf16, (BFLOAT16: CPU has avx512_bf16)", "'', (BFLOAT16)"})
+    void shouldSayInWhichTypeItComputesAndWhy(String by, String words) {
+        options.set = Map.of("split.baseType", "BFLOAT16");
+        PreparedRun run = PreparedRun.of(options, temp.resolve("run"), "test");
+
+        assertThat(new PreparedRun(run.spec(), run.directory(), run.text(), by).summary()).contains(words);
+    }
+
     private void assertRefused(String message) {
         assertThatThrownBy(() -> PreparedRun.of(options, temp.resolve("run"), "test"))
                 .isInstanceOfAny(UserError.class, BadInputException.class)

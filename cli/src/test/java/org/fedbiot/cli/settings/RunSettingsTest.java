@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.event.AlignmentPositions;
+import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.LayerRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +59,8 @@ class RunSettingsTest {
         "alignment.positions | some | alignment.positions: one of [ALL, RESPONSE] is expected",
         "lora.targets | q | lora.targets: a list is expected",
         "split.layerRule | up | split.layerRule: one of [FLOOR, ROUND] is expected",
+        "split.baseType | unknown | split.baseType: one of [AUTO, FLOAT32, BFLOAT16] is expected",
+        "split.baseType | half | split.baseType: one of [AUTO, FLOAT32, BFLOAT16] is expected",
         "data.partition | fair | data.partition: one of iid, lda, meta is expected",
         "data.partitionAlpha | high | data.partitionAlpha: a number above 0 is expected",
         "data.partitionAlpha | 0 | data.partitionAlpha: a number above 0 is expected",
@@ -67,6 +72,33 @@ class RunSettingsTest {
         SettingsTree tree = SettingsTree.ofPreset("fedbiot-small").with(key, value);
 
         assertThatThrownBy(() -> RunSettings.of(tree)).isInstanceOf(UserError.class).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "fpu avx2 avx512_bf16 | BFLOAT16 | avx512_bf16",
+        "fpu amx_bf16 avx2 | BFLOAT16 | amx_bf16",
+        "fpu avx2 avx512f | FLOAT32 | no avx512_bf16 or amx_bf16",
+    })
+    void shouldChooseTheBaseTypeByTheCpuWhereThatIsLeftOpen(String flags, DataType type, String by) {
+        CpuFeatures cpu = CpuFeatures.parse(Stream.of("processor\t: 0", "flags\t\t: " + flags, "bugs\t\t:"));
+
+        SplitSettings left = RunSettings.of(SettingsTree.ofPreset("smollm2-135m-instruct"), cpu).split();
+        SplitSettings named = RunSettings.of(
+                SettingsTree.ofPreset("smollm2-135m-instruct").with("split.baseType", "float32"), cpu).split();
+        SplitSettings unsaid = RunSettings.of(SettingsTree.ofPreset("fedbiot-small"), cpu).split();
+
+        assertThat(left.baseType()).isEqualTo(type);
+        assertThat(left.baseTypeBy()).isEqualTo(by);
+        assertThat(List.of(named, unsaid)).allSatisfy(split -> {
+            assertThat(split.baseType()).isEqualTo(DataType.FLOAT32);
+            assertThat(split.baseTypeBy()).isEmpty();
+        });
+    }
+
+    @Test
+    void shouldTakeNothingForGrantedOfACpuThatDoesNotSay() {
+        assertThat(CpuFeatures.parse(Stream.of("Features\t: fp asimd bf16")).flags()).isEmpty();
     }
 
     @Test
