@@ -72,6 +72,16 @@ public final class EmbeddedKafka implements AutoCloseable {
         return new EmbeddedKafka(server, HOST + ":" + clientPort);
     }
 
+    /**
+     * Whether a broker could listen there now, to be known before anything is written for it.
+     *
+     * @param port 0 for any free one
+     * @throws IllegalStateException if the port is in use; one line that names it
+     */
+    public static void requireFree(int port) {
+        Ports.free("Kafka", port);
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
     }

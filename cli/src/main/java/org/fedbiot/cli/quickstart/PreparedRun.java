@@ -10,6 +10,7 @@ import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.report.RunRecord;
 import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.settings.SettingsTree;
+import org.fedbiot.cli.simulation.LocalCluster;
 import org.fedbiot.cli.simulation.RunDirectory;
 import org.fedbiot.cli.simulation.RunPlan;
 import org.fedbiot.cli.simulation.Simulation;
@@ -40,6 +41,7 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
         if (options.port < 0 || options.port > 65_535) {
             throw new UserError("--port " + options.port + ": a port is from 0 to 65535");
         }
+        LocalCluster.requirePort(options.port);
         RunSettings settings = RunSettings.of(tree);
         BaseModel model = BaseModel.open(choice.location());
         SplitSpec split = RunPlan.split(settings.split(), model.config().layers());

@@ -69,6 +69,15 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** @throws UserError if a cluster could not listen there now; it names the port */
+    public static void requirePort(int port) {
+        try {
+            EmbeddedKafka.requireFree(port);
+        } catch (IllegalStateException e) {
+            throw new UserError("--port: " + e.getMessage(), e);
+        }
+    }
+
     private static EmbeddedKafka broker(RunDirectory directory, int port) {
         try {
             return EmbeddedKafka.start(directory.kafka(), port);
