@@ -10,21 +10,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.fedbiot.cli.UserError;
 
 /**
- * A model repository on Hugging Face's hub, one file after the other. Its files carry no hash that is known here
- * beforehand; that they are whole shows when the model is opened.
+ * A model repository on Hugging Face's hub, one file after the other. No hash is known here beforehand, since the
+ * repository may move on. Of its large files the hub states the SHA-256 and sends the bytes from elsewhere: those are
+ * held against it. Whether the small ones are whole shows when the model is opened.
  *
  * @param stalledAfter how long a transfer may stand still
  */
 record HuggingFaceSource(URI hub, String repository, List<String> files, long peakBytes, Duration stalledAfter)
         implements ModelSource {
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    /** On the hub's own answer, which redirects to where the bytes are; the hash stands in quotes. */
+    private static final String STATED_HASH = "x-linked-etag";
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     static HuggingFaceSource smolLm2() {
         return new HuggingFaceSource(URI.create("https://huggingface.co"), "HuggingFaceTB/SmolLM2-135M-Instruct",
@@ -48,19 +56,46 @@ record HuggingFaceSource(URI hub, String repository, List<String> files, long pe
             CompletableFuture<HttpResponse<Path>> transfer = client.sendAsync(request, info ->
                     info.statusCode() == 200 ? HttpResponse.BodySubscribers.ofFile(target)
                             : HttpResponse.BodySubscribers.replacing(target));
-            int status = await(transfer, target, progress);
-            if (status != 200) {
-                throw new Unreachable(describe() + " answers " + status + " for " + file);
+            HttpResponse<Path> response = await(transfer, target, progress);
+            if (response.statusCode() != 200) {
+                throw new Unreachable(describe() + " answers " + response.statusCode() + " for " + file);
             }
+            check(target, statedHash(response), progress);
         }
     }
 
-    private int await(CompletableFuture<HttpResponse<Path>> transfer, Path target, Consumer<String> progress)
+    private void check(Path target, Optional<String> stated, Consumer<String> progress) throws IOException {
+        if (stated.isEmpty()) {
+            progress.accept(target.getFileName() + ": " + hub.getHost()
+                    + " states no sha256; checked only by opening the model");
+            return;
+        }
+        String actual = FileHash.of(target);
+        if (!actual.equals(stated.get())) {
+            throw new UserError(describe() + ": sha256 of " + target.getFileName() + " is " + actual + ", "
+                    + hub.getHost() + " states " + stated.get() + "; nothing was kept, pull again");
+        }
+        progress.accept(target.getFileName() + ": sha256 is the one that " + hub.getHost() + " states");
+    }
+
+    private static Optional<String> statedHash(HttpResponse<Path> response) {
+        for (Optional<HttpResponse<Path>> at = Optional.of(response); at.isPresent(); at = at.get().previousResponse()) {
+            Optional<String> hash = at.get().headers().firstValue(STATED_HASH)
+                    .map(value -> value.replace("\"", "").toLowerCase(Locale.ROOT))
+                    .filter(value -> SHA256.matcher(value).matches());
+            if (hash.isPresent()) {
+                return hash;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private HttpResponse<Path> await(CompletableFuture<HttpResponse<Path>> transfer, Path target, Consumer<String> progress)
             throws IOException, Unreachable {
         long before = -1;
         while (true) {
             try {
-                return transfer.get(stalledAfter.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+                return transfer.get(stalledAfter.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 long now = Files.exists(target) ? Files.size(target) : 0;
                 if (now <= before || now == 0) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -128,7 +127,7 @@ record PackageSource(List<List<String>> pips, String requirement, String entry, 
 
     /** Copies as many bytes as the directory of the archive states, and one more would be an error of the archive. */
     private static String copy(ZipFile zip, ZipEntry found, Path target) throws IOException {
-        MessageDigest digest = newSha256();
+        MessageDigest digest = FileHash.newDigest();
         try (InputStream in = zip.getInputStream(found);
                 OutputStream out = new DigestOutputStream(Files.newOutputStream(target), digest)) {
             long left = found.getSize();
@@ -142,13 +141,5 @@ record PackageSource(List<List<String>> pips, String requirement, String entry, 
             }
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

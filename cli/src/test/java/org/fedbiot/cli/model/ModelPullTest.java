@@ -3,6 +3,7 @@ package org.fedbiot.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ class ModelPullTest {
     @TempDir
     Path directory;
     private final List<String> lines = new ArrayList<>();
+    /** Of files that the hub redirects for, as it does for large ones, and the hash that it states. */
+    private final Map<String, String> stated = new HashMap<>();
     private Path models;
     private Path original;
     private HttpServer hub;
@@ -54,16 +58,27 @@ class ModelPullTest {
         original = directory.resolve("original");
         writeTinyModel(original);
         hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        hub.createContext("/", exchange -> {
-            Path file = original.resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
-            boolean known = exchange.getRequestURI().getPath().startsWith("/owner/tiny/resolve/main/")
-                    && Files.exists(file);
-            byte[] body = known ? Files.readAllBytes(file) : new byte[0];
-            exchange.sendResponseHeaders(known ? 200 : 404, body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
+        hub.createContext("/owner/tiny/resolve/main/", exchange -> {
+            String name = Path.of(exchange.getRequestURI().getPath()).getFileName().toString();
+            if (stated.containsKey(name)) {
+                exchange.getResponseHeaders().add("X-Linked-Etag", '"' + stated.get(name) + '"');
+                exchange.getResponseHeaders().add("Location", "/elsewhere/" + name);
+                exchange.sendResponseHeaders(302, -1);
+                exchange.close();
+            } else {
+                send(exchange, original.resolve(name));
+            }
         });
+        hub.createContext("/elsewhere/", exchange ->
+                send(exchange, original.resolve(Path.of(exchange.getRequestURI().getPath()).getFileName())));
         hub.start();
+    }
+
+    private static void send(HttpExchange exchange, Path file) throws IOException {
+        byte[] body = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        exchange.sendResponseHeaders(body.length == 0 ? 404 : 200, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @AfterEach
@@ -85,6 +100,29 @@ class ModelPullTest {
         // And again without asking anybody
         hub.stop(0);
         assertThat(pull(hubSource("owner/tiny")).source()).isEqualTo("already here");
+    }
+
+    @Test
+    void shouldHoldAFileAgainstTheHashThatTheHubStates() throws Exception {
+        // Given a hub that states the hash of the weights alone
+        stated.put("model.safetensors", hash(Files.readAllBytes(original.resolve("model.safetensors"))));
+
+        // When
+        pull(hubSource("owner/tiny"));
+
+        // Then it is said which file was checked by what
+        assertThat(lines).contains("model.safetensors: sha256 is the one that localhost states",
+                "config.json: localhost states no sha256; checked only by opening the model");
+    }
+
+    @Test
+    void shouldKeepNothingOfAFileWithAnotherHashThanTheHubStates() throws Exception {
+        // Given weights that open as a model, but are not those that the hub means
+        stated.put("model.safetensors", "0".repeat(64));
+
+        // Then
+        refused("sha256 of model.safetensors is " + hash(Files.readAllBytes(original.resolve("model.safetensors")))
+                + ", localhost states " + "0".repeat(64), hubSource("owner/tiny"));
     }
 
     @Test
