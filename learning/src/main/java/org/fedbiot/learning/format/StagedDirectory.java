@@ -1,14 +1,10 @@
 package org.fedbiot.learning.format;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fedbiot.learning.BadInputException;
@@ -19,19 +15,28 @@ import org.fedbiot.learning.BadInputException;
  */
 public final class StagedDirectory implements AutoCloseable {
     private final Path target;
+    private final StagingPlace place;
     private final Path staged;
 
-    private StagedDirectory(Path target, Path staged) {
+    private StagedDirectory(Path target, StagingPlace place) {
         this.target = target;
-        this.staged = staged;
+        this.place = place;
+        this.staged = place.part();
     }
 
+    /** An empty directory beside the target. What attempts at the same target left that were killed is removed. */
     public static StagedDirectory create(Path target) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
         Files.createDirectories(absolute.getParent());
-        Path staged = hiddenSibling(absolute);
-        Files.createDirectory(staged);
-        return new StagedDirectory(absolute, staged);
+        StagingPlace.removeAbandoned(absolute);
+        StagingPlace place = StagingPlace.claim(absolute);
+        try {
+            Files.createDirectory(place.part());
+        } catch (IOException e) {
+            place.close();
+            throw e;
+        }
+        return new StagedDirectory(absolute, place);
     }
 
     /** Where to write until {@link #commit()}. */
@@ -48,18 +53,19 @@ public final class StagedDirectory implements AutoCloseable {
             return;
         }
         requireReplaceable();
-        Path old = hiddenSibling(target);
-        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-        delete(old);
+        Files.move(target, place.old(), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            place.restore();
+            throw e;
+        }
     }
 
-    /** Removes what was not committed. */
+    /** Removes what was not committed, and what was replaced. */
     @Override
     public void close() throws IOException {
-        if (Files.exists(staged)) {
-            delete(staged);
-        }
+        place.close();
     }
 
     private void requireReplaceable() throws IOException {
@@ -79,28 +85,5 @@ public final class StagedDirectory implements AutoCloseable {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).collect(Collectors.toSet());
         }
-    }
-
-    private static Path hiddenSibling(Path target) {
-        return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }
