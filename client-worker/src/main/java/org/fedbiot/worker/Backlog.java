@@ -28,6 +28,11 @@ final class Backlog {
         }
     }
 
+    /** Counts a record as done that is none of our events. */
+    void passOver(TopicPartition partition, long offset) {
+        nextToRead.merge(partition, offset + 1, Math::max);
+    }
+
     /** Forgets partitions that another worker now holds. */
     void drop(Iterable<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +25,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.fedbiot.schemas.client.UnusableRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +42,17 @@ public final class LeasedConsumer implements AutoCloseable {
     private static final Duration IDLE_POLL = Duration.ofMillis(500);
     /** While a task runs, polling is also what notices its end. */
     private static final Duration BUSY_POLL = Duration.ofMillis(50);
+    private static final long REGISTRY_RETRY_MILLIS = 1_000;
 
     private final String name;
     private final KafkaConsumer<String, SpecificRecord> consumer;
     private final LeasedWork work;
+    private final UnusableRecords unusable;
     private final FailureListener listener;
     private final ExecutorService worker;
     private final Thread poller;
     private final Backlog backlog = new Backlog();
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private Future<?> running;
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
@@ -55,10 +60,13 @@ public final class LeasedConsumer implements AutoCloseable {
      * @param name of the process, used for threads and in messages
      * @param properties of a consumer with a group id and without automatic commits
      * @param topic to read
+     * @param unusable told, on the polling thread, of what is none of our events
      */
-    public LeasedConsumer(String name, Properties properties, String topic, LeasedWork work, FailureListener listener) {
+    public LeasedConsumer(String name, Properties properties, String topic, LeasedWork work, UnusableRecords unusable,
+            FailureListener listener) {
         this.name = Objects.requireNonNull(name, "name");
         this.work = Objects.requireNonNull(work, "work");
+        this.unusable = Objects.requireNonNull(unusable, "unusable");
         this.listener = Objects.requireNonNull(listener, "listener");
         Properties cooperative = new Properties();
         cooperative.putAll(properties);
@@ -77,7 +85,7 @@ public final class LeasedConsumer implements AutoCloseable {
     /** Interrupts the work, waits until both threads are done, and leaves the group. */
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         consumer.wakeup();
         worker.shutdownNow();
         if (poller.getState() == Thread.State.NEW) {
@@ -97,7 +105,7 @@ public final class LeasedConsumer implements AutoCloseable {
     private void run(String topic) {
         try {
             consumer.subscribe(List.of(topic), new DropWhatIsTaken());
-            while (!closing) {
+            while (!isClosing()) {
                 turn();
             }
         } catch (WakeupException wakeup) {
@@ -112,7 +120,7 @@ public final class LeasedConsumer implements AutoCloseable {
     }
 
     private void turn() {
-        backlog.add(consumer.poll(running == null ? IDLE_POLL : BUSY_POLL));
+        poll().forEach(this::add);
         if (running != null && running.isDone()) {
             finish();
         }
@@ -123,6 +131,47 @@ public final class LeasedConsumer implements AutoCloseable {
             // Again at every turn: a rebalance hands out partitions that are not paused.
             consumer.pause(consumer.assignment());
         }
+    }
+
+    private Iterable<ConsumerRecord<String, SpecificRecord>> poll() {
+        try {
+            return consumer.poll(running == null ? IDLE_POLL : BUSY_POLL);
+        } catch (RecordDeserializationException e) {
+            UnusableRecord.of(e).ifPresentOrElse(this::passOver, () -> awaitRegistry(e.getCause()));
+            return List.of();
+        }
+    }
+
+    private void add(ConsumerRecord<String, SpecificRecord> record) {
+        if (record.value() == null) {
+            passOver(UnusableRecord.withoutValue(record));
+        } else {
+            backlog.add(List.of(record));
+        }
+    }
+
+    private void passOver(UnusableRecord record) {
+        unusable.passOver(record);
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        backlog.passOver(partition, record.offset());
+        if (consumer.position(partition) <= record.offset()) {
+            consumer.seek(partition, record.offset() + 1);
+        }
+    }
+
+    /** The record may be good: it is read again. */
+    private void awaitRegistry(Throwable outage) {
+        LOGGER.warn("{}: the schema registry does not answer, will retry: {}", name, outage.getMessage());
+        try {
+            closing.await(REGISTRY_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            closing.countDown();
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
     }
 
     private void startNext() {
@@ -141,10 +190,10 @@ public final class LeasedConsumer implements AutoCloseable {
         try {
             running.get();
         } catch (CancellationException | InterruptedException stop) {
-            closing = true;
+            closing.countDown();
             return;
         } catch (ExecutionException failure) {
-            if (!closing) {
+            if (!isClosing()) {
                 throw new WorkFailedException(failure.getCause());
             }
             return;
@@ -180,11 +229,11 @@ public final class LeasedConsumer implements AutoCloseable {
     }
 
     private void stopped(Throwable failure) {
-        if (closing) {
+        if (isClosing()) {
             return;
         }
         Throwable cause = failure instanceof WorkFailedException ? failure.getCause() : failure;
-        closing = true;
+        closing.countDown();
         LOGGER.error("{}: stopped", name, cause);
         listener.failed(name, cause);
     }

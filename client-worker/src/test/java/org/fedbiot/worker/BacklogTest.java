@@ -74,6 +74,17 @@ class BacklogTest {
     }
 
     @Test
+    void shouldCallDoneWhatIsPassedOverButNotWhatWaitsBeforeIt() {
+        backlog.add(List.of(record(0, 5)));
+        backlog.passOver(ZERO, 6);
+        backlog.passOver(ONE, 0);
+
+        assertThat(backlog.doneUpTo(List.of(ZERO, ONE))).isEqualTo(Map.of(ZERO, 5L, ONE, 1L));
+        backlog.take(doing(true));
+        assertThat(backlog.doneUpTo(List.of(ZERO, ONE))).isEqualTo(Map.of(ZERO, 7L, ONE, 1L));
+    }
+
+    @Test
     void shouldForgetPartitionsThatAnotherWorkerTook() {
         backlog.add(List.of(record(0, 5), record(1, 2)));
 

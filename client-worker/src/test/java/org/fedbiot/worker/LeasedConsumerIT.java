@@ -2,6 +2,11 @@ package org.fedbiot.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +16,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.client.UnusableRecord;
+import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LeasedConsumerIT {
 
     private static final int MAX_POLL_INTERVAL_MILLIS = 2000;
+    private static final String MIXED = Topics.CLIENT_PRESENCE.name();
+    private static final ClientLeaving LEAVING = ClientLeaving.newBuilder().setClientId("anna").setReason("closed")
+            .setKeyId("anna").setSignature(ByteBuffer.allocate(0)).build();
 
     @TempDir
     private static Path directory;
@@ -41,6 +56,7 @@ class LeasedConsumerIT {
 
     private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final BlockingQueue<UnusableRecord> passedOver = new LinkedBlockingQueue<>();
 
     @BeforeAll
     static void startBroker() {
@@ -125,6 +141,85 @@ class LeasedConsumerIT {
         assertThat(committed("endless")).isZero();
     }
 
+    @Test
+    void shouldPassOverWhatIsNoEventAndSayWhereItLies() throws Exception {
+        // Given no wire format, an id that no registry knows, a tombstone, an event, and garbage at the end
+        try (KafkaProducer<String, byte[]> raw = rawProducer()) {
+            raw.send(new ProducerRecord<>(MIXED, "a", new byte[] {1, 2, 3}));
+            raw.send(new ProducerRecord<>(MIXED, "b", new byte[] {0, 0, 0, 9, 9, 1}));
+            raw.send(new ProducerRecord<>(MIXED, "c", null));
+        }
+        try (EventProducer producer = new EventProducer(settings, "mixed")) {
+            producer.send(Topics.CLIENT_PRESENCE, "event", LEAVING);
+        }
+        try (KafkaProducer<String, byte[]> raw = rawProducer()) {
+            raw.send(new ProducerRecord<>(MIXED, "d", new byte[0]));
+        }
+
+        // When
+        try (LeasedConsumer consumer = consumer(settings, "mixed", MIXED, record -> handled.add(record.key()))) {
+            consumer.start();
+
+            // Then the event is done, the others are told of, and none is read again
+            assertThat(handled.take()).isEqualTo("event");
+            while (committed("mixed", MIXED) < 5) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(passedOver).extracting(UnusableRecord::key).containsExactly("a", "b", "c", "d");
+        assertThat(passedOver).extracting(UnusableRecord::offset).containsExactly(0L, 1L, 2L, 4L);
+        assertThat(passedOver).allSatisfy(record -> {
+            assertThat(record.topic()).isEqualTo(MIXED);
+            assertThat(record.partition()).isZero();
+        });
+        UnusableRecord first = passedOver.take();
+        assertThat(first.sha256()).isEqualTo(Sha256.of(ByteBuffer.wrap(new byte[] {1, 2, 3})));
+        assertThat(first.bytes()).isEqualTo(3);
+        assertThat(first.reason()).contains("does not start with a zero byte");
+        assertThat(passedOver.take().reason()).contains("no schema with id");
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void shouldReadARecordAgainWhenTheRegistryDoesNotAnswer() throws Exception {
+        // Given a registry that is out of order when it is first asked
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            boolean answers = asked.incrementAndGet() > 1;
+            byte[] body = new ObjectMapper().writeValueAsBytes(Map.of("schema", RunEnded.SCHEMA$.toString()));
+            exchange.sendResponseHeaders(answers ? 200 : 503, answers ? body.length : -1);
+            if (answers) {
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+        registry.start();
+        KafkaSettings late = new KafkaSettings(kafka.bootstrapServers(),
+                "http://localhost:" + registry.getAddress().getPort(), Map.of());
+
+        // When
+        try (LeasedConsumer consumer = consumer(late, "late", Topics.ROUND_ANNOUNCE.name(),
+                record -> handled.add(record.key()))) {
+            consumer.start();
+
+            // Then no record is lost
+            assertThat(handled.take()).isEqualTo("first");
+            assertThat(handled.take()).isEqualTo("second");
+        } finally {
+            registry.stop(0);
+        }
+        assertThat(asked.get()).isGreaterThan(1);
+        assertThat(passedOver).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    private static KafkaProducer<String, byte[]> rawProducer() {
+        Properties properties = settings.producer("raw");
+        properties.put("value.serializer", ByteArraySerializer.class.getName());
+        return new KafkaProducer<>(properties);
+    }
+
     @FunctionalInterface
     private interface Handling {
 
@@ -132,9 +227,13 @@ class LeasedConsumerIT {
     }
 
     private LeasedConsumer consumer(String group, Handling handling) {
-        Properties properties = settings.consumer(group, Optional.of(group));
+        return consumer(settings, group, Topics.ROUND_ANNOUNCE.name(), handling);
+    }
+
+    private LeasedConsumer consumer(KafkaSettings kafka, String group, String topic, Handling handling) {
+        Properties properties = kafka.consumer(group, Optional.of(group));
         properties.put("max.poll.interval.ms", Integer.toString(MAX_POLL_INTERVAL_MILLIS));
-        return new LeasedConsumer(group, properties, Topics.ROUND_ANNOUNCE.name(), new LeasedWork() {
+        return new LeasedConsumer(group, properties, topic, new LeasedWork() {
             @Override
             public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
                     List<ConsumerRecord<String, SpecificRecord>> later) {
@@ -145,13 +244,17 @@ class LeasedConsumerIT {
             public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
                 handling.handle(record);
             }
-        }, (process, cause) -> failures.add(cause));
+        }, passedOver::add, (process, cause) -> failures.add(cause));
     }
 
     private static long committed(String group) throws Exception {
+        return committed(group, Topics.ROUND_ANNOUNCE.name());
+    }
+
+    private static long committed(String group, String topic) throws Exception {
         try (Admin admin = Admin.create(settings.admin())) {
             var offset = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get()
-                    .get(new TopicPartition(Topics.ROUND_ANNOUNCE.name(), 0));
+                    .get(new TopicPartition(topic, 0));
             return offset == null ? 0 : offset.offset();
         }
     }

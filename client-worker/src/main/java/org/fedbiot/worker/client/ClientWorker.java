@@ -22,6 +22,7 @@ import org.fedbiot.worker.FailureListener;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
+import org.fedbiot.worker.UnusableRecords;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.VersionCatalog;
 import org.slf4j.Logger;
@@ -63,7 +64,8 @@ public final class ClientWorker implements AutoCloseable {
         String process = "client-" + config.clientId();
         this.signed = new SignedEvents(config.key());
         this.producer = new EventProducer(settings, process);
-        this.catalog = new VersionCatalog(settings, process + "-manifests");
+        UnusableRecords unusable = UnusableRecords.logged(process);
+        this.catalog = new VersionCatalog(settings, process + "-manifests", unusable);
         this.versions = new FactorVersions(settings, process, catalog);
         this.models = new ClientModels(settings, process, config.cacheDirectory(), catalog, shared);
         ClientText text = new ClientText(config.data());
@@ -71,7 +73,7 @@ public final class ClientWorker implements AutoCloseable {
         this.evaluation = new OwnEvaluation(config, producer, models, versions, text, gate);
         this.announcements = new LeasedConsumer(process,
                 settings.consumer(process + "-announcements", Optional.of("fedbiot-client-" + config.clientId())),
-                Topics.ROUND_ANNOUNCE.name(), new Calls(), (name, cause) -> {
+                Topics.ROUND_ANNOUNCE.name(), new Calls(), unusable, (name, cause) -> {
                     stopped = true;
                     listener.failed(name, cause);
                 });

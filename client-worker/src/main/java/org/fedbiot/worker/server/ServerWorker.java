@@ -63,8 +63,9 @@ public final class ServerWorker implements AutoCloseable {
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
         this.producer = new EventProducer(settings, process);
-        this.results = new TaskResults(settings, process + "-results");
-        this.catalog = new VersionCatalog(settings, process + "-manifests");
+        DeadLetters deadLetters = new DeadLetters(process, producer);
+        this.results = new TaskResults(settings, process + "-results", deadLetters);
+        this.catalog = new VersionCatalog(settings, process + "-manifests", deadLetters);
         this.versions = new FactorVersions(settings, process, catalog);
         this.moments = new KeptMoments(settings, process, producer);
         EmulatorPublisher publisher = new EmulatorPublisher(producer);
@@ -75,7 +76,7 @@ public final class ServerWorker implements AutoCloseable {
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
         this.tasks = new LeasedConsumer(process, settings.consumer(process + "-tasks", Optional.of(GROUP)),
-                Topics.SERVER_TASK.name(), new Tasks(), listener);
+                Topics.SERVER_TASK.name(), new Tasks(), deadLetters, listener);
     }
 
     /** Says that the worker is there, joins the group and takes tasks. */

@@ -1,10 +1,8 @@
 package org.fedbiot.worker.server;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.RunEnded;
@@ -13,6 +11,8 @@ import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.ServerTaskFailed;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventKeys;
+import org.fedbiot.worker.TopicFold;
+import org.fedbiot.worker.UnusableRecords;
 
 /**
  * Which tasks need not be done any more: those whose result stands, from this worker or another, and those of runs that
@@ -20,14 +20,15 @@ import org.fedbiot.schemas.wire.EventKeys;
  */
 final class TaskResults implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(100);
-
-    private final EventReader reader;
+    private final TopicFold outcomes;
     private final Set<String> tasks = new HashSet<>();
     private final Set<String> runs = new HashSet<>();
 
-    TaskResults(KafkaSettings settings, String clientId) {
-        this.reader = new EventReader(settings, clientId, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE);
+    /** @param unusable told of what is no event */
+    TaskResults(KafkaSettings settings, String clientId, UnusableRecords unusable) {
+        this.outcomes = new TopicFold(
+                new EventReader(settings, clientId, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE), unusable,
+                record -> add(record.value()));
     }
 
     /**
@@ -36,25 +37,13 @@ final class TaskResults implements AutoCloseable {
      * @throws InterruptedException if the worker is closed meanwhile
      */
     boolean settles(ServerTaskAssigned task) throws InterruptedException {
-        readToEnd();
+        outcomes.readToEnd();
         return runs.contains(task.getRunId()) || tasks.contains(EventKeys.task(task.getRunId(), task.getTaskId()));
     }
 
     @Override
     public void close() {
-        reader.close();
-    }
-
-    private void readToEnd() throws InterruptedException {
-        reader.markEnd();
-        while (!reader.atEnd()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("closed while reading results");
-            }
-            for (ConsumerRecord<String, SpecificRecord> record : reader.poll(POLL)) {
-                add(record.value());
-            }
-        }
+        outcomes.close();
     }
 
     private void add(SpecificRecord event) {

@@ -8,18 +8,25 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.UnusableRecord;
 import org.fedbiot.schemas.topic.Topic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A payload topic on a broker, read without a group. One thread at a time. */
 public final class KafkaPayloadLog implements PayloadLog {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaPayloadLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final long REGISTRY_RETRY_MILLIS = 1_000;
     /** A jump costs a round trip; records nearer than this are cheaper read and dropped. */
     private static final long SEEK_BEYOND = 8;
 
@@ -111,6 +118,20 @@ public final class KafkaPayloadLog implements PayloadLog {
         if (Thread.interrupted()) {
             throw new InterruptedException("closed while reading " + topic.name());
         }
-        return consumer.poll(POLL);
+        try {
+            return consumer.poll(POLL);
+        } catch (RecordDeserializationException e) {
+            UnusableRecord record = UnusableRecord.of(e).orElse(null);
+            if (record == null) {
+                LOGGER.warn("the schema registry does not answer, will retry: {}", e.getCause().getMessage());
+                TimeUnit.MILLISECONDS.sleep(REGISTRY_RETRY_MILLIS);
+            } else {
+                // No payload: if it lies where one should, whoever wants that says that it is missing.
+                LOGGER.warn("passes over topic {}, partition {}, offset {}: {}", record.topic(), record.partition(),
+                        record.offset(), record.reason());
+                consumer.seek(e.topicPartition(), e.offset() + 1);
+            }
+            return List.of();
+        }
     }
 }

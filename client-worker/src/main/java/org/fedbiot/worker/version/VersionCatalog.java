@@ -1,16 +1,15 @@
 package org.fedbiot.worker.version;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.BasePublished;
 import org.fedbiot.schemas.event.EmulatorPublished;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.worker.TopicFold;
+import org.fedbiot.worker.UnusableRecords;
 
 /**
  * Which versions there are: a fold over the manifest topics from their beginning. An event that names a version was
@@ -19,13 +18,14 @@ import org.fedbiot.schemas.topic.Topics;
  */
 public final class VersionCatalog implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(100);
-
-    private final EventReader reader;
     private final ManifestIndex index = new ManifestIndex();
+    private final TopicFold manifests;
 
-    public VersionCatalog(KafkaSettings settings, String clientId) {
-        this.reader = new EventReader(settings, clientId, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST);
+    /** @param unusable told of what is no manifest */
+    public VersionCatalog(KafkaSettings settings, String clientId, UnusableRecords unusable) {
+        this.manifests = new TopicFold(
+                new EventReader(settings, clientId, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST), unusable,
+                record -> index.add(record.value(), record.serializedKeySize() + record.serializedValueSize()));
     }
 
     /**
@@ -66,28 +66,16 @@ public final class VersionCatalog implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.close();
+        manifests.close();
     }
 
     private <T> Found<T> find(Supplier<Optional<Found<T>>> lookup, String otherwise)
             throws InterruptedException {
         Optional<Found<T>> entry = lookup.get();
         if (entry.isEmpty()) {
-            readToEnd();
+            manifests.readToEnd();
             entry = lookup.get();
         }
         return entry.orElseThrow(() -> new PayloadMissingException(otherwise));
-    }
-
-    private void readToEnd() throws InterruptedException {
-        reader.markEnd();
-        while (!reader.atEnd()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("closed while reading manifests");
-            }
-            for (ConsumerRecord<String, SpecificRecord> record : reader.poll(POLL)) {
-                index.add(record.value(), record.serializedKeySize() + record.serializedValueSize());
-            }
-        }
     }
 }

@@ -21,8 +21,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.learning.format.BaseModel;
@@ -46,6 +49,7 @@ import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientReported;
 import org.fedbiot.schemas.event.DataType;
+import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.EmulatorPublished;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.EvaluationOpened;
@@ -88,6 +92,7 @@ class WorkersIT {
     @TempDir
     private static Path directory;
 
+    private static final byte[] GARBAGE = {7, 7, 7};
     private static final SigningKey ANNA = SigningKey.generate("anna");
     private static final SigningKey BERT = SigningKey.generate("bert");
 
@@ -109,8 +114,22 @@ class WorkersIT {
         try (Admin admin = Admin.create(settings.admin())) {
             TopicCreation.createMissing(admin, (short) 1);
         }
+        writeWhatIsNoEvent();
         publicText = TinyModel.text(directory.resolve("public.jsonl"), 60, 1);
         evaluationText = TinyModel.text(directory.resolve("evaluation.jsonl"), 12, 2);
+    }
+
+    /** Before all else in every partition that workers take their work from: nobody may stop at it. */
+    private static void writeWhatIsNoEvent() {
+        Properties properties = settings.producer("garbage");
+        properties.put("value.serializer", ByteArraySerializer.class.getName());
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(properties)) {
+            for (Topic topic : List.of(Topics.SERVER_TASK, Topics.ROUND_ANNOUNCE)) {
+                for (int partition = 0; partition < topic.partitions(); partition++) {
+                    producer.send(new ProducerRecord<>(topic.name(), partition, "garbage", GARBAGE));
+                }
+            }
+        }
     }
 
     @AfterAll
@@ -352,6 +371,36 @@ class WorkersIT {
             assertThat(((ClientFailed) wrongKey).getReason()).contains("key registered for client emil");
             run.announce(run.round(3, cut, cut, adapter, List.of(key)).build());
             assertThat(updates(run, 3, 1)).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldWriteDownWhatIsNoEventAndGoOn() throws Exception {
+        // Given what is no event before all tasks and announcements, and a worker that passes it
+        RunSpec spec = RunFixture.spec("garbage", model("garbage", 16), publicText, evaluationText, DataType.FLOAT32);
+        RunSpec other = RunSpec.newBuilder(spec).setModel(
+                ModelSpec.newBuilder(spec.getModel()).setSha256("0".repeat(64)).build()).build();
+        try (RunFixture run = new RunFixture(settings, spec); ServerWorker server = server("eight")) {
+            server.start();
+            run.failure(run.task(TaskKind.COMPRESS, "compress").setSpec(other).build());
+
+            // Then each place is in the dead letters, with what is needed to find it
+            List<DeadLetter> tasks = run.awaitAll(Topics.SERVER_DEAD_LETTER, event -> event instanceof DeadLetter letter
+                    && letter.getOriginTopic().equals(Topics.SERVER_TASK.name()), Topics.SERVER_TASK.partitions())
+                    .stream().map(DeadLetter.class::cast).toList();
+            assertThat(tasks).extracting(DeadLetter::getOriginPartition).containsExactlyInAnyOrder(0, 1, 2, 3);
+            assertThat(tasks).allSatisfy(letter -> {
+                assertThat(letter.getProcess()).startsWith("server-");
+                assertThat(letter.getOriginOffset()).isZero();
+                assertThat(letter.getKey()).isEqualTo("garbage");
+                assertThat(letter.getSha256()).isEqualTo(Sha256.of(ByteBuffer.wrap(GARBAGE)));
+                assertThat(letter.getBytes()).isEqualTo(GARBAGE.length);
+                assertThat(letter.getReason()).contains("does not start with a zero byte");
+            });
+            DeadLetter announcement = (DeadLetter) run.await(Topics.SERVER_DEAD_LETTER, event ->
+                    event instanceof DeadLetter letter
+                            && letter.getOriginTopic().equals(Topics.ROUND_ANNOUNCE.name()));
+            assertThat(announcement.getProcess()).startsWith("server-");
         }
     }
 

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.UnusableRecord;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
@@ -30,7 +31,6 @@ final class InputReader implements AutoCloseable {
 
     private static final List<Topic> TOPICS = List.of(Topics.COMMAND, Topics.UPDATE_VERDICT, Topics.TASK_RESULT,
             Topics.ADAPTER_MANIFEST, Topics.CLIENT_PRESENCE);
-    private static final int NOT_FOUND = 404;
 
     private final Consumer<String, SpecificRecord> consumer;
 
@@ -77,12 +77,9 @@ final class InputReader implements AutoCloseable {
             return new Batch(polled.partitions().stream().flatMap(partition -> polled.records(partition).stream())
                     .toList(), Optional.empty());
         } catch (RecordDeserializationException e) {
-            // Only a schema id that no registry knows is the record's own fault.
-            if (e.getCause() instanceof RegistryException registry && registry.httpStatus() != NOT_FOUND) {
-                throw registry;
-            }
+            UnusableRecord unusable = UnusableRecord.of(e).orElseThrow(() -> (RegistryException) e.getCause());
             consumer.seek(e.topicPartition(), e.offset() + 1);
-            return new Batch(List.of(), Optional.of(DeadLetters.undecodable(e)));
+            return new Batch(List.of(), Optional.of(unusable.deadLetter(CoordinatorProcess.NAME)));
         }
     }
 
