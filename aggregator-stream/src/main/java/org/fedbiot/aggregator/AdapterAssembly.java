@@ -5,10 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.fedbiot.aggregator.fact.AdapterShardSeen;
+import org.fedbiot.aggregator.fact.Origin;
 import org.fedbiot.aggregator.fact.VersionProgress;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
 
 /** The shards of an adapter version become its manifest, once, as soon as the last of them is there. */
 public final class AdapterAssembly {
@@ -47,6 +50,18 @@ public final class AdapterAssembly {
         requireCover(seen);
         VersionProgress done = VersionProgress.newBuilder().setPublished(true).build();
         return new Step(done, Optional.of(manifest(seen)));
+    }
+
+    /** Where the record lies that the shard came in. */
+    public static Origin origin(AdapterShardSeen shard) {
+        return Origin.newBuilder()
+                .setTopic(Topics.ADAPTER_SHARD.name())
+                .setPartition(shard.getPartition())
+                .setOffset(shard.getOffset())
+                .setKey(EventKeys.adapterShard(shard.getRunId(), shard.getVersion(), shard.getShard()))
+                .setSha256(shard.getRecordSha256())
+                .setBytes(shard.getRecordBytes())
+                .build();
     }
 
     private static boolean sameVector(AdapterShardSeen one, AdapterShardSeen other) {

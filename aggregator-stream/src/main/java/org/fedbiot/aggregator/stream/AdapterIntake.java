@@ -3,6 +3,7 @@ package org.fedbiot.aggregator.stream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.fedbiot.aggregator.fact.AdapterShardSeen;
+import org.fedbiot.aggregator.fact.Origin;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.wire.EventKeys;
@@ -72,6 +73,7 @@ final class AdapterIntake {
     }
 
     private static AdapterShardSeen seen(Arrival arrival, AdapterShard shard) {
+        Origin origin = arrival.origin();
         return AdapterShardSeen.newBuilder()
                 .setRunId(shard.getRunId())
                 .setVersion(shard.getVersion())
@@ -84,6 +86,8 @@ final class AdapterIntake {
                 .setBytes(shard.getData().remaining())
                 .setPartition(arrival.partition())
                 .setOffset(arrival.offset())
+                .setRecordSha256(origin.getSha256())
+                .setRecordBytes(origin.getBytes())
                 .build();
     }
 }

@@ -105,8 +105,9 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
             step.published().ifPresent(this::publish);
         } catch (IllegalArgumentException e) {
             // Shards of one version come from one writer on the server's side: this is a defect of it, not a forgery.
-            LOGGER.error("adapter version cannot be published, server worker and coordinator disagree on its cut: {}",
-                    e.getMessage());
+            LOGGER.error("adapter version cannot be published, its shards do not fit together: {}", e.getMessage());
+            outbox.deadLetter(AdapterAssembly.origin(shard), "WRONG_SHAPE: " + e.getMessage()
+                    + "; this version cannot be published, the run waits for it until it is cancelled");
         }
     }
 

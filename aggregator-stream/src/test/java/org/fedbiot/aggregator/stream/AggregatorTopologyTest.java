@@ -444,6 +444,28 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldWriteAVersionWhoseShardsDoNotFitToTheDeadLetters() {
+        // Given a second shard that is of a longer vector than the others
+        List<AdapterShard> shards = new ArrayList<>(federation.adapter(0, base));
+        shards.set(1, AdapterShard.newBuilder(shards.get(1)).setElements(ELEMENTS + 1).build());
+
+        // When
+        bench.send(shards);
+
+        // Then
+        assertThat(bench.deadLetters()).hasSize(1);
+        DeadLetter letter = bench.deadLetters().get(0);
+        assertThat(letter.getReason()).startsWith("WRONG_SHAPE: run run, adapter version 0, shard 1 is of ")
+                .contains((ELEMENTS + 1) + " elements");
+        assertThat(letter.getOriginTopic()).isEqualTo(Topics.ADAPTER_SHARD.name());
+        assertThat(letter.getOriginPartition()).isZero();
+        assertThat(letter.getOriginOffset()).isEqualTo(1);
+        assertThat(letter.getKey()).isEqualTo("run/0/1");
+        assertThat(letter.getSha256()).isEqualTo(Sha256.of(bench.serialize(Topics.ADAPTER_SHARD, shards.get(1))));
+        assertThat(bench.published()).isEmpty();
+    }
+
+    @Test
     void shouldKeepOnlyWhatTheNextRoundNeeds() {
         // Given
         bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC).send(closed);
