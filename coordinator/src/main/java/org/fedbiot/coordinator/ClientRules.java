@@ -30,6 +30,8 @@ final class ClientRules {
         for (Run run : decisions.state().runs().values()) {
             if (run.in(Phase.BetweenRounds.class).isPresent()) {
                 Flow.openRound(decisions, run.id());
+            } else if (run.in(Phase.RoundOpen.class).isPresent()) {
+                RoundRules.settle(decisions, run.id());
             }
         }
         return decisions;

@@ -8,6 +8,7 @@ import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.ClientLeaving;
+import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.RunCancelRequested;
 import org.fedbiot.schemas.event.RunSubmitted;
@@ -19,7 +20,8 @@ import org.fedbiot.schemas.event.UpdateRejected;
 /**
  * The coordinator as a pure function (design 3, "Coordinator"). {@link #decide} turns an input into decision events
  * and changes nothing; {@link #apply} folds an event of the decision log into state, live and after a restart alike.
- * An input that changes state is itself among its decisions, so that the log alone gives the state.
+ * An input that changes state is itself among its decisions, or what was made of it, so that the log alone gives the
+ * state.
  */
 public final class Coordinator {
 
@@ -30,6 +32,7 @@ public final class Coordinator {
             .on(ClientJoined.class, ClientRules::joined)
             .on(ClientLeaving.class, ClientRules::leaving)
             .on(ClientFailed.class, ClientRules::failed)
+            .on(ClientProgressed.class, ProgressRules::progressed)
             .on(ClientEvaluated.class, ClientRules::evaluated)
             .on(UpdateAccepted.class, RoundRules::accepted)
             .on(UpdateRejected.class, RoundRules::rejected)

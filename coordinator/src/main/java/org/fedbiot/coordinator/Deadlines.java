@@ -16,7 +16,7 @@ final class Deadlines {
         Optional<DeadlineReached> round = run.in(Phase.RoundOpen.class)
                 .filter(open -> !open.expired())
                 .map(open -> new DeadlineReached(run.id(), open.opened().getRound(),
-                        open.opened().getDeadlineMillis()));
+                        open.deadlineMillis()));
         return round.or(() -> run.in(Phase.AwaitingScores.class)
                 .flatMap(awaiting -> run.scoring())
                 .filter(scoring -> !scoring.expired())

@@ -31,6 +31,11 @@ final class Decisions {
         return this;
     }
 
+    /** The input's time: nothing in here asks a clock. */
+    long nowMillis() {
+        return timestampMillis;
+    }
+
     long deadlineIn(long millis) {
         return timestampMillis + millis;
     }

@@ -1,5 +1,6 @@
 package org.fedbiot.coordinator;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.fedbiot.schemas.event.CalledClient;
@@ -19,6 +20,8 @@ import org.fedbiot.schemas.event.TaskKind;
  * end the clients' scores beside the export.
  */
 final class Flow {
+
+    private static final int FIRST_ATTEMPT = 1;
 
     private Flow() {
     }
@@ -73,14 +76,22 @@ final class Flow {
             return decisions;
         }
         int round = run.in(Phase.BetweenRounds.class).orElseThrow().completed() + 1;
-        List<CalledClient> called = ClientSample.of(spec.getSeed(), runId, round, there,
-                        federation.getClientsPerRound()).stream()
+        return openRound(decisions, run, round, FIRST_ATTEMPT,
+                ClientSample.of(spec.getSeed(), runId, round, FIRST_ATTEMPT, there, federation.getClientsPerRound()));
+    }
+
+    /** Announces a round, or the same one again: every attempt stands on the same versions. */
+    static Decisions openRound(Decisions decisions, Run run, int round, int attempt, Collection<String> clients) {
+        RunSpec spec = run.spec();
+        FederationSettings federation = spec.getFederation();
+        List<CalledClient> called = clients.stream()
                 .map(client -> called(decisions.state().keys().get(client).orElseThrow()))
                 .toList();
         ModelVersions versions = run.versions().orElseThrow();
         return decisions.decide(RoundOpened.newBuilder()
-                .setRunId(runId)
+                .setRunId(run.id())
                 .setRound(round)
+                .setAttempt(attempt)
                 .setBaseSha256(versions.baseSha256())
                 .setAdapterVersion(versions.adapterVersion())
                 .setAdapterSha256(versions.adapterSha256())

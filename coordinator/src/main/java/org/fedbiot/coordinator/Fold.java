@@ -1,5 +1,6 @@
 package org.fedbiot.coordinator;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
@@ -9,11 +10,14 @@ import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.ClientLeaving;
+import org.fedbiot.schemas.event.DeadlineExtended;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.EvaluationResult;
 import org.fedbiot.schemas.event.ModelScore;
+import org.fedbiot.schemas.event.ProgressSeen;
+import org.fedbiot.schemas.event.RejectReason;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
@@ -43,14 +47,16 @@ final class Fold {
                     .on(ServerTaskCompleted.class, Fold::completed)
                     .on(ServerTaskFailed.class, (state, event) -> state)
                     .on(RoundOpened.class, Fold::opened)
-                    .on(UpdateAccepted.class, (state, event) -> advance(state, event, event.getRunId(),
-                            Phase.RoundOpen.class, round -> round.accept(event)))
-                    .on(UpdateRejected.class, (state, event) -> advance(state, event, event.getRunId(),
-                            Phase.RoundOpen.class, round -> round.fail(event.getClientId(), event)))
+                    .on(UpdateAccepted.class, (state, event) -> inRound(state, event, event.getRunId(),
+                            event.getRound(), round -> round.accept(event)))
+                    .on(UpdateRejected.class, Fold::rejected)
                     .on(ClientFailed.class, Fold::clientFailed)
+                    .on(ProgressSeen.class, (state, event) -> inRound(state, event, event.getRunId(),
+                            event.getRound(), round -> round.moved(event)))
+                    .on(DeadlineExtended.class, (state, event) -> inRound(state, event, event.getRunId(),
+                            event.getRound(), round -> round.extend(event.getDeadlineMillis())))
                     .on(DeadlineReached.class, Fold::deadlineReached)
-                    .on(RoundClosed.class, (state, event) -> advance(state, event, event.getRunId(),
-                            Phase.RoundOpen.class, round -> round.close(event)))
+                    .on(RoundClosed.class, Fold::closed)
                     .on(AdapterPublished.class, Fold::published)
                     .on(EvaluationOpened.class, (state, event) -> state.with(event.getRunId(),
                             run -> run.with(ClientScoring.open(event))))
@@ -100,16 +106,43 @@ final class Fold {
     }
 
     private static CoordinatorState opened(CoordinatorState state, RoundOpened event) {
-        return advance(state, event, event.getRunId(), Phase.BetweenRounds.class, between -> between.open(event))
-                .with(event.getRunId(), run -> run.withCalled(
-                        event.getCalled().stream().map(CalledClient::getClientId).sorted().toList()));
+        String runId = event.getRunId();
+        boolean again = event.getAttempt() > 1;
+        CoordinatorState after = again
+                ? inRound(state, event, runId, event.getRound(), round -> {
+                    require(event.getAttempt() == round.opened().getAttempt() + 1, event, runId,
+                            "attempt " + (round.opened().getAttempt() + 1) + ", not " + event.getAttempt());
+                    return round.reopen(event);
+                })
+                : advance(state, event, runId, Phase.BetweenRounds.class, between -> {
+                    require(event.getRound() == between.completed() + 1, event, runId,
+                            "round " + (between.completed() + 1) + ", not " + event.getRound());
+                    return between.open(event);
+                });
+        return after.with(runId, run -> run.withCalled(
+                event.getCalled().stream().map(CalledClient::getClientId).sorted().toList()));
+    }
+
+    private static CoordinatorState rejected(CoordinatorState state, UpdateRejected event) {
+        if (event.getReason() == RejectReason.LATE) {
+            return state.with(event.getRunId(), run -> run.with(run.stragglers().with(event)));
+        }
+        return inRound(state, event, event.getRunId(), event.getRound(),
+                round -> round.fail(event.getClientId(), event));
+    }
+
+    private static CoordinatorState closed(CoordinatorState state, RoundClosed event) {
+        String runId = event.getRunId();
+        Optional<Phase.RoundOpen> open = state.phase(runId, Phase.RoundOpen.class);
+        return inRound(state, event, runId, event.getRound(), round -> round.close(event))
+                .with(runId, run -> run.with(run.stragglers().with(open.orElseThrow(), event)));
     }
 
     private static CoordinatorState clientFailed(CoordinatorState state, ClientFailed event) {
         if (event.getRound() == Deadlines.EVALUATION) {
             return score(state, event, event.getRunId(), scoring -> scoring.with(event));
         }
-        return advance(state, event, event.getRunId(), Phase.RoundOpen.class,
+        return inRound(state, event, event.getRunId(), event.getRound(),
                 round -> round.fail(event.getClientId(), event));
     }
 
@@ -117,7 +150,7 @@ final class Fold {
         if (event.getRound() == Deadlines.EVALUATION) {
             return score(state, event, event.getRunId(), ClientScoring::expire);
         }
-        return advance(state, event, event.getRunId(), Phase.RoundOpen.class, Phase.RoundOpen::expire);
+        return inRound(state, event, event.getRunId(), event.getRound(), Phase.RoundOpen::expire);
     }
 
     private static CoordinatorState published(CoordinatorState state, AdapterPublished event) {
@@ -147,6 +180,22 @@ final class Fold {
             String runId, Class<P> from, Function<P, ? extends Phase> transition) {
         return state.with(runId, run -> run.with(run.in(from).<Phase>map(transition).orElseThrow(
                 () -> misplaced(event, runId, "phase " + from.getSimpleName() + ", not " + run.phase()))));
+    }
+
+    /** A round's event must be of the round that is open: one of another round says that events are missing between. */
+    private static CoordinatorState inRound(CoordinatorState state, SpecificRecord event, String runId, int number,
+            Function<Phase.RoundOpen, ? extends Phase> transition) {
+        return advance(state, event, runId, Phase.RoundOpen.class, round -> {
+            require(round.opened().getRound() == number, event, runId,
+                    "round " + round.opened().getRound() + ", not " + number);
+            return transition.apply(round);
+        });
+    }
+
+    private static void require(boolean fits, SpecificRecord event, String runId, String expected) {
+        if (!fits) {
+            throw misplaced(event, runId, expected);
+        }
     }
 
     private static CoordinatorState score(CoordinatorState state, SpecificRecord event, String runId,

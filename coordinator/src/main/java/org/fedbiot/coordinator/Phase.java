@@ -9,6 +9,7 @@ import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AlignmentResult;
 import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.CompressionResult;
+import org.fedbiot.schemas.event.ProgressSeen;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunEnded;
@@ -77,7 +78,7 @@ public sealed interface Phase {
         }
 
         RoundOpen open(RoundOpened opened) {
-            return new RoundOpen(opened, Index.empty(), Index.empty(), false);
+            return RoundOpen.first(opened);
         }
 
         Exporting export(ServerTaskAssigned task) {
@@ -114,18 +115,38 @@ public sealed interface Phase {
     /**
      * Clients train.
      *
-     * @param accepted updates that passed screening, by client
-     * @param failed why a called client will bring none, by client: a ClientFailed or an UpdateRejected
+     * @param opened the newest attempt
+     * @param accepted updates that passed screening, of this attempt and earlier ones, by client
+     * @param failed why a client that was called will bring none, by client: a ClientFailed or an UpdateRejected
+     * @param progress newest sign of progress in this attempt, by client
+     * @param deadlineMillis epoch time; later than the announced one where it was put off
      * @param expired whether the deadline has passed
      */
     record RoundOpen(
             RoundOpened opened,
             Index<UpdateAccepted> accepted,
             Index<SpecificRecord> failed,
+            Index<ProgressSeen> progress,
+            long deadlineMillis,
             boolean expired) implements Phase {
+
+        static RoundOpen first(RoundOpened opened) {
+            return new RoundOpen(opened, Index.empty(), Index.empty(), Index.empty(), opened.getDeadlineMillis(),
+                    false);
+        }
 
         public Set<String> called() {
             return opened.getCalled().stream().map(CalledClient::getClientId).collect(Collectors.toUnmodifiableSet());
+        }
+
+        /** Whether an update of this client would count: one that failed in an earlier attempt may yet bring it. */
+        boolean expects(String clientId) {
+            return !accepted.contains(clientId) && (failed.contains(clientId) || called().contains(clientId));
+        }
+
+        /** Training records that the accepted updates stand for. */
+        long samples() {
+            return accepted.values().stream().mapToLong(UpdateAccepted::getDatasetSamples).sum();
         }
 
         /** Called clients of whom nothing is known yet. */
@@ -137,15 +158,34 @@ public sealed interface Phase {
 
         RoundOpen accept(UpdateAccepted update) {
             String client = update.getClientId();
-            return new RoundOpen(opened, accepted.with(client, update), failed.without(client), expired);
+            return new RoundOpen(opened, accepted.with(client, update), failed.without(client), progress,
+                    deadlineMillis, expired);
         }
 
         RoundOpen fail(String clientId, SpecificRecord why) {
-            return new RoundOpen(opened, accepted, failed.with(clientId, why), expired);
+            return new RoundOpen(opened, accepted, failed.with(clientId, why), progress, deadlineMillis, expired);
+        }
+
+        RoundOpen moved(ProgressSeen sign) {
+            return new RoundOpen(opened, accepted, failed, progress.with(sign.getClientId(), sign), deadlineMillis,
+                    expired);
+        }
+
+        RoundOpen extend(long untilMillis) {
+            return new RoundOpen(opened, accepted, failed, progress, untilMillis, expired);
         }
 
         RoundOpen expire() {
-            return new RoundOpen(opened, accepted, failed, true);
+            return new RoundOpen(opened, accepted, failed, progress, deadlineMillis, true);
+        }
+
+        /** The same round once more: a client that failed is given another chance only where it is called again. */
+        RoundOpen reopen(RoundOpened again) {
+            Index<SpecificRecord> stillFailed = failed;
+            for (CalledClient client : again.getCalled()) {
+                stillFailed = stillFailed.without(client.getClientId());
+            }
+            return new RoundOpen(again, accepted, stillFailed, Index.empty(), again.getDeadlineMillis(), false);
         }
 
         Folding close(RoundClosed closed) {

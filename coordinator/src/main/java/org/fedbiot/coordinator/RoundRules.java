@@ -2,10 +2,12 @@ package org.fedbiot.coordinator;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.CloseReason;
+import org.fedbiot.schemas.event.DeadlineExtended;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.RejectReason;
 import org.fedbiot.schemas.event.RoundClosed;
@@ -27,8 +29,13 @@ final class RoundRules {
 
     static Decisions accepted(Decisions decisions, UpdateAccepted event) {
         Optional<Phase.RoundOpen> round = open(decisions, event.getRunId(), event.getRound());
-        if (round.isEmpty() || !round.get().called().contains(event.getClientId())
-                || round.get().accepted().contains(event.getClientId())) {
+        if (round.isEmpty()) {
+            return late(decisions, event.getRunId(), event.getRound(), event.getClientId(), () ->
+                    new UpdateRejected(event.getRunId(), event.getRound(), event.getClientId(),
+                            event.getUpdateSha256(), RejectReason.LATE,
+                            "passed screening after round " + event.getRound() + " had closed without it"));
+        }
+        if (!round.get().expects(event.getClientId())) {
             return decisions;
         }
         int shards = round.get().opened().getAdapterShards();
@@ -38,13 +45,24 @@ final class RoundRules {
                     + " client " + event.getClientId() + ": " + event.getShardSha256().size() + " shards of " + shards
                     + ", " + event.getDatasetSamples() + " and " + event.getProcessedSamples() + " samples");
         }
-        return closeWhenIn(decisions.decide(event), event.getRunId());
+        return settle(decisions.decide(event), event.getRunId());
     }
 
     static Decisions rejected(Decisions decisions, UpdateRejected event) {
+        if (event.getReason() == RejectReason.LATE) {
+            return late(decisions, event.getRunId(), event.getRound(), event.getClientId(), () -> event);
+        }
         return FINAL.contains(event.getReason())
                 ? lost(decisions, event, event.getRunId(), event.getRound(), event.getClientId())
                 : decisions;
+    }
+
+    /** Recorded once, whether screening or the close was first; never counted. */
+    private static Decisions late(Decisions decisions, String runId, int round, String clientId,
+            Supplier<UpdateRejected> update) {
+        boolean missed = decisions.state().run(runId)
+                .filter(run -> run.stragglers().misses(runId, round, clientId)).isPresent();
+        return missed ? decisions.decide(update.get()) : decisions;
     }
 
     static Decisions clientFailed(Decisions decisions, ClientFailed event) {
@@ -54,7 +72,7 @@ final class RoundRules {
     private static Decisions lost(Decisions decisions, SpecificRecord event, String runId, int round,
             String clientId) {
         boolean awaited = open(decisions, runId, round).filter(open -> open.awaited().contains(clientId)).isPresent();
-        return awaited ? closeWhenIn(decisions.decide(event), runId) : decisions;
+        return awaited ? settle(decisions.decide(event), runId) : decisions;
     }
 
     static Decisions deadlineReached(Decisions decisions, DeadlineReached event) {
@@ -62,10 +80,12 @@ final class RoundRules {
         if (!due) {
             return decisions;
         }
-        decisions.decide(event);
-        return event.getRound() == Deadlines.EVALUATION
-                ? Flow.endWhenScored(decisions, event.getRunId())
-                : closeWhenIn(decisions, event.getRunId());
+        if (event.getRound() == Deadlines.EVALUATION) {
+            return Flow.endWhenScored(decisions.decide(event), event.getRunId());
+        }
+        Optional<DeadlineExtended> moving = ProgressRules.extension(decisions, event);
+        return moving.isPresent() ? decisions.decide(moving.get())
+                : settle(decisions.decide(event), event.getRunId());
     }
 
     static Decisions published(Decisions decisions, AdapterPublished event) {
@@ -97,28 +117,22 @@ final class RoundRules {
                 .filter(open -> open.opened().getRound() == round);
     }
 
-    private static Decisions closeWhenIn(Decisions decisions, String runId) {
-        Phase.RoundOpen round = decisions.state().phase(runId, Phase.RoundOpen.class).orElseThrow();
-        int quorum = round.opened().getQuorum();
-        String where = "round " + round.opened().getRound() + ": ";
-        if (round.called().size() - round.failed().size() < quorum) {
-            // Their reasons stay in the log: this one is announced to every client.
-            return Flow.fail(decisions, runId, where + "no update can come from " + round.failed().ids() + " of "
-                    + round.called().size() + " called clients, so the quorum of " + quorum + " cannot be met; their "
-                    + "events in the decision log say why");
-        }
-        if (round.awaited().isEmpty()) {
-            return close(decisions, runId, round, CloseReason.ALL_IN);
-        }
-        if (!round.expired()) {
+    /**
+     * Closes the round if it is time to, or sees to what it lacks. Asked after everything that may change that: an
+     * update, a failure, the deadline, or a client that joins a round which lacks clients.
+     */
+    static Decisions settle(Decisions decisions, String runId) {
+        Run run = decisions.run(runId);
+        Phase.RoundOpen round = run.in(Phase.RoundOpen.class).orElseThrow();
+        boolean allIn = round.awaited().isEmpty();
+        boolean hopeless = round.accepted().size() + round.awaited().size() < round.opened().getQuorum();
+        if (!allIn && !hopeless && !round.expired()) {
             return decisions;
         }
-        if (round.accepted().size() < quorum) {
-            return Flow.fail(decisions, runId, where + "the deadline passed with " + round.accepted().size()
-                    + " accepted updates of a quorum of " + quorum + ", without " + round.awaited()
-                    + "; raise federation.deadlineMillis or lower federation.quorum");
-        }
-        return close(decisions, runId, round, CloseReason.DEADLINE);
+        Shortfall shortfall = Shortfall.of(run, round);
+        return shortfall.isNone()
+                ? close(decisions, runId, round, allIn ? CloseReason.ALL_IN : CloseReason.DEADLINE)
+                : Reopening.missed(decisions, run, round, shortfall);
     }
 
     private static Decisions close(Decisions decisions, String runId, Phase.RoundOpen round, CloseReason reason) {

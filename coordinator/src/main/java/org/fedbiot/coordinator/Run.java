@@ -14,6 +14,7 @@ import org.fedbiot.schemas.event.RunSpec;
  * @param optimiserState kept AdamW moments of the last alignment
  * @param evaluated versions that the owner evaluated, in order
  * @param lastCalled clients of the last round that was opened, in id order
+ * @param stragglers updates that came after their round had closed
  * @param scoring the clients' closing evaluation, once it is opened
  */
 public record Run(
@@ -23,11 +24,13 @@ public record Run(
         List<ChunkRef> optimiserState,
         List<EvaluatedVersion> evaluated,
         List<String> lastCalled,
+        Stragglers stragglers,
         Optional<ClientScoring> scoring) {
 
     public Run {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(stragglers, "stragglers");
         optimiserState = List.copyOf(optimiserState);
         evaluated = List.copyOf(evaluated);
         lastCalled = List.copyOf(lastCalled);
@@ -35,7 +38,7 @@ public record Run(
 
     static Run accepted(RunSpec spec) {
         return new Run(spec, Phase.Compressing.start(), Optional.empty(), List.of(), List.of(), List.of(),
-                Optional.empty());
+                Stragglers.none(), Optional.empty());
     }
 
     public String id() {
@@ -52,28 +55,33 @@ public record Run(
     }
 
     Run with(Phase next) {
-        return new Run(spec, next, versions, optimiserState, evaluated, lastCalled, scoring);
+        return new Run(spec, next, versions, optimiserState, evaluated, lastCalled, stragglers, scoring);
     }
 
     Run with(ModelVersions newest) {
-        return new Run(spec, phase, Optional.of(newest), optimiserState, evaluated, lastCalled, scoring);
+        return new Run(spec, phase, Optional.of(newest), optimiserState, evaluated, lastCalled, stragglers, scoring);
     }
 
     Run withOptimiserState(List<ChunkRef> kept) {
-        return new Run(spec, phase, versions, kept, evaluated, lastCalled, scoring);
+        return new Run(spec, phase, versions, kept, evaluated, lastCalled, stragglers, scoring);
     }
 
     Run with(EvaluatedVersion evaluation) {
         List<EvaluatedVersion> all = new ArrayList<>(evaluated);
         all.add(evaluation);
-        return new Run(spec, phase, versions, optimiserState, all, lastCalled, scoring);
+        return new Run(spec, phase, versions, optimiserState, all, lastCalled, stragglers, scoring);
     }
 
     Run withCalled(List<String> called) {
-        return new Run(spec, phase, versions, optimiserState, evaluated, called, scoring);
+        return new Run(spec, phase, versions, optimiserState, evaluated, called, stragglers, scoring);
+    }
+
+    Run with(Stragglers updates) {
+        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, updates, scoring);
     }
 
     Run with(ClientScoring clients) {
-        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, Optional.of(clients));
+        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, stragglers,
+                Optional.of(clients));
     }
 }

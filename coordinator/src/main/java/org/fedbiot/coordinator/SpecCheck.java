@@ -111,6 +111,11 @@ final class SpecCheck {
                         federation.getQuorum() + " is not from 1 to the " + called + " clients called in a round")
                 .unless(federation.getDeadlineMillis() >= 1 && federation.getDeadlineMillis() <= MAX_DEADLINE_MILLIS,
                         "federation.deadlineMillis", federation.getDeadlineMillis() + " is not from 1 to "
+                                + MAX_DEADLINE_MILLIS)
+                .atLeast("federation.minimumSamples", federation.getMinimumSamples(), 0)
+                .atLeast("federation.maxReopenings", federation.getMaxReopenings(), 0)
+                .unless(federation.getStallMillis() >= 0 && federation.getStallMillis() <= MAX_DEADLINE_MILLIS,
+                        "federation.stallMillis", federation.getStallMillis() + " is not from 0 to "
                                 + MAX_DEADLINE_MILLIS);
     }
 

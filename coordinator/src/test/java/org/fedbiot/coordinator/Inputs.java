@@ -12,6 +12,7 @@ import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.ClientLeaving;
+import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.CompressionResult;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.EvaluationResult;
@@ -50,6 +51,11 @@ public final class Inputs {
     public static ClientFailed clientFailed(String run, int round, String client) {
         return ClientFailed.newBuilder().setRunId(run).setRound(round).setClientId(client).setReason("no memory")
                 .build();
+    }
+
+    public static ClientProgressed progressed(String run, int round, String client, int step, int shardsSent) {
+        return ClientProgressed.newBuilder().setRunId(run).setRound(round).setClientId(client).setStep(step)
+                .setSteps(2).setLoss(1).setShardsSent(shardsSent).setShards(1).build();
     }
 
     public static ClientEvaluated scored(String run, String client, int adapter, int emulator) {

@@ -13,6 +13,7 @@ import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.event.AlignmentPositions;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.LayerRule;
+import org.fedbiot.schemas.event.MissedQuorum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,23 @@ class RunSettingsTest {
         assertThat(settings.training().getSteps()).isEqualTo(7);
         assertThat(settings.federation().getClients()).containsExactly("a", "b");
         assertThat(settings.split().layerRule()).isEqualTo(LayerRule.ROUND);
+    }
+
+    @Test
+    void shouldReadWhatBecomesOfARoundThatLacksUpdates() {
+        RunSettings defaults = RunSettings.of(SettingsTree.ofPreset("fedbiot-small"));
+        RunSettings set = RunSettings.of(SettingsTree.ofPreset("fedbiot-small").with(Map.of(
+                "federation.onMissedQuorum", "reopen", "federation.maxReopenings", "5",
+                "federation.minimumSamples", "3000000000", "federation.stallMillis", "20000")));
+
+        assertThat(defaults.federation().getOnMissedQuorum()).isEqualTo(MissedQuorum.FAIL);
+        assertThat(defaults.federation().getMaxReopenings()).isEqualTo(3);
+        assertThat(defaults.federation().getMinimumSamples()).isZero();
+        assertThat(defaults.federation().getStallMillis()).isZero();
+        assertThat(set.federation().getOnMissedQuorum()).isEqualTo(MissedQuorum.REOPEN);
+        assertThat(set.federation().getMaxReopenings()).isEqualTo(5);
+        assertThat(set.federation().getMinimumSamples()).isEqualTo(3_000_000_000L);
+        assertThat(set.federation().getStallMillis()).isEqualTo(20_000);
     }
 
     @ParameterizedTest

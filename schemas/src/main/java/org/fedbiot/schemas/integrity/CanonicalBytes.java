@@ -81,6 +81,8 @@ public final class CanonicalBytes {
                 .number(event.getStep())
                 .number(event.getSteps())
                 .number(event.getLoss())
+                .number(event.getShardsSent())
+                .number(event.getShards())
                 .text(event.getKeyId())
                 .toBytes();
     }

@@ -25,10 +25,12 @@ import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.ClientReported;
 import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.DeadlineExtended;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.EmulatorPublished;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.ProcessStarted;
+import org.fedbiot.schemas.event.ProgressSeen;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
@@ -79,8 +81,9 @@ public final class Topics {
             schemas(RunAccepted.SCHEMA$, RunRefused.SCHEMA$, RunCancelRequested.SCHEMA$, ClientKeyRegistered.SCHEMA$,
                     ClientJoined.SCHEMA$, ClientLeaving.SCHEMA$, ClientFailed.SCHEMA$, ServerTaskAssigned.SCHEMA$,
                     ServerTaskCompleted.SCHEMA$, ServerTaskFailed.SCHEMA$, RoundOpened.SCHEMA$, UpdateAccepted.SCHEMA$,
-                    UpdateRejected.SCHEMA$, DeadlineReached.SCHEMA$, RoundClosed.SCHEMA$, AdapterPublished.SCHEMA$,
-                    EvaluationOpened.SCHEMA$, ClientEvaluated.SCHEMA$, RunEnded.SCHEMA$),
+                    UpdateRejected.SCHEMA$, ProgressSeen.SCHEMA$, DeadlineExtended.SCHEMA$, DeadlineReached.SCHEMA$,
+                    RoundClosed.SCHEMA$, AdapterPublished.SCHEMA$, EvaluationOpened.SCHEMA$, ClientEvaluated.SCHEMA$,
+                    RunEnded.SCHEMA$),
             Set.of(COORDINATOR), Set.of(COORDINATOR, SERVER_WORKER, AGGREGATOR, OPERATOR));
 
     /** Server tasks as a work queue; each also stands in the decision log. */
