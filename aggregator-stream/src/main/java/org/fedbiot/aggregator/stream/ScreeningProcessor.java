@@ -1,5 +1,7 @@
 package org.fedbiot.aggregator.stream;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -93,14 +95,22 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     private void onOpened(Arrival arrival, RoundOpened opened) {
         String runId = opened.getRunId();
         int round = opened.getRound();
-        String key = planKey(runId, round);
-        if (index.ended(runId) || index.has(key)) {
+        Optional<RoundOpened> known = newestPlan(runId, round);
+        if (index.ended(runId) || known.filter(plan -> plan.getAttempt() >= opened.getAttempt()).isPresent()) {
             return;
         }
         checkCut(opened);
-        index.put(key, arrival.value());
-        waiting.of(runId, round).forEach(waits -> handle(waiting.release(waits)));
+        // Who was called before may still hand in, though a later attempt does not call it.
+        known.ifPresent(plan -> index.put(planKey(runId, round, plan.getAttempt()),
+                index.get(planKey(runId, round)).orElseThrow()));
+        index.put(planKey(runId, round), arrival.value());
+        releaseWaiting(runId, round);
+    }
+
+    private void releaseWaiting(String runId, int round) {
+        List<String> waits = waiting.of(runId, round);
         waiting.close(runId, round);
+        waits.forEach(wait -> handle(waiting.release(wait)));
     }
 
     private static void checkCut(RoundOpened opened) {
@@ -123,12 +133,16 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         ClosedRound closed = checked(event);
         index.put(key, arrival.value());
         folding.onClosed(closed);
+        // No later attempt will call whoever waited for one.
+        releaseWaiting(event.getRunId(), event.getRound());
     }
 
     private void onRunEnded(String runId) {
         if (index.ended(runId)) {
             return;
         }
+        waiting.of(runId).forEach(wait -> outbox.deadLetter(waiting.release(wait).origin(),
+                "LATE: run " + runId + " has ended"));
         index.endRun(runId);
         payloads.endRun(runId);
         // Every partition hears of it, one is enough to pass it on.
@@ -144,20 +158,39 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         if (round < 1) {
             throw new UnusableRecordException("WRONG_ROUND: rounds start at 1, not " + round);
         }
-        Optional<RoundOpened> plan = plan(runId, round);
-        if (plan.isEmpty()) {
+        Optional<RoundOpened> plan = plan(runId, round, clientId);
+        Optional<ClosedRound> closed = closed(runId, round);
+        // The same round may be opened again with this client, and its record be here before that is.
+        if (plan.isEmpty() || closed.isEmpty() && !calls(plan.get(), clientId)) {
             waiting.add(runId, round, clientId, arrival).ifPresent(evicted -> outbox.deadLetter(evicted.origin(),
                     "waited for round " + round + " of run " + runId + " with more than " + WaitingRoom.CAPACITY
                             + " others of client " + clientId));
         } else if (event instanceof UpdateShard shard) {
-            screening.shard(arrival, shard, plan.get(), closed(runId, round));
+            screening.shard(arrival, shard, plan.get(), closed);
         } else {
-            screening.manifest(arrival, (UpdateManifest) event, plan.get(), closed(runId, round));
+            screening.manifest(arrival, (UpdateManifest) event, plan.get(), closed);
         }
     }
 
-    private Optional<RoundOpened> plan(String runId, int round) {
+    /** The newest attempt's plan that calls the client; the newest of all if none does. */
+    private Optional<RoundOpened> plan(String runId, int round, String clientId) {
+        Optional<RoundOpened> newest = newestPlan(runId, round);
+        if (newest.filter(plan -> plan.getAttempt() > 1 && !calls(plan, clientId)).isEmpty()) {
+            return newest;
+        }
+        return index.keys(planKey(runId, round, "")).stream()
+                .flatMap(key -> control(key).map(RoundOpened.class::cast).stream())
+                .filter(plan -> calls(plan, clientId))
+                .max(Comparator.comparingInt(RoundOpened::getAttempt))
+                .or(() -> newest);
+    }
+
+    private Optional<RoundOpened> newestPlan(String runId, int round) {
         return control(planKey(runId, round)).map(RoundOpened.class::cast);
+    }
+
+    private static boolean calls(RoundOpened plan, String clientId) {
+        return plan.getCalled().stream().anyMatch(called -> called.getClientId().equals(clientId));
     }
 
     private Optional<ClosedRound> closed(String runId, int round) {
@@ -181,6 +214,11 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
 
     private static String planKey(String runId, int round) {
         return RunStore.key(runId, "plan", round);
+    }
+
+    /** Of an attempt that a later one has replaced. */
+    private static String planKey(String runId, int round, Object attempt) {
+        return RunStore.key(runId, "plan", round, attempt);
     }
 
     private static String closeKey(String runId, int round) {

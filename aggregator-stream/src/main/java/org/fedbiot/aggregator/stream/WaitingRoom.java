@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.fedbiot.aggregator.fact.Waiting;
 
 /**
- * Records of rounds whose plan is not here yet. Nobody's signature can be checked so early, so the room is bounded for
+ * Records of rounds whose plan is not here yet, or whose plan does not call their client, which a later attempt may.
+ * Nobody's signature can be checked so early, so the room is bounded for
  * each round and client, and a full room gives up its oldest: a client sends only after the plan was announced, so
  * what is forged ahead of time goes before what is real.
  */
@@ -48,6 +49,11 @@ final class WaitingRoom {
         return evicted;
     }
 
+    /** Keys of all that wait for any round of a run. */
+    List<String> of(String runId) {
+        return payloads.keys(RunStore.key(runId, "waiting", ""));
+    }
+
     /** Keys of all that wait for a round, each client's in order of arrival. */
     List<String> of(String runId, int round) {
         return payloads.keys(RunStore.key(runId, "waiting", round, ""));
@@ -60,7 +66,7 @@ final class WaitingRoom {
         return arrival;
     }
 
-    /** Once all of a round are released. */
+    /** Forgets how many wait for a round, when all of them are about to be released. */
     void close(String runId, int round) {
         index.keys(RunStore.key(runId, "waiting", round, "")).forEach(index::delete);
     }

@@ -360,6 +360,79 @@ class AggregatorTopologyTest {
         assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).noneMatch(key -> key.contains("/update/"));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldCallAnUpdateLateWhateverOfItCameBeforeTheClose(boolean manifestFirst) {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB);
+        List<SpecificRecord> records = new ArrayList<>(updateC.shards());
+        records.add(manifestFirst ? 0 : records.size(), updateC.manifest());
+        bench.send(records.subList(0, 4));
+
+        // When
+        bench.send(federation.closed(opened, List.of(updateA, updateB))).send(records.subList(4, records.size()));
+
+        // Then it has one verdict
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.getClientId()).isEqualTo("c");
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.LATE);
+            assertThat(rejected.getUpdateSha256()).isEqualTo(updateC.manifest().getSha256());
+        });
+        assertThat(bench.verdicts(UpdateAccepted.class)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTakeTheClientsOfEveryAttemptOfARound(boolean beforeItsAttempt) {
+        // Given attempt 1 calls a and b, attempt 2 calls b and c since a has failed
+        RoundOpened first = calling(opened, 1, "a", "b");
+        RoundOpened second = calling(opened, 2, "b", "c");
+        bench.send(federation.adapter(0, base)).send(first).send(updateB);
+        if (beforeItsAttempt) {
+            bench.send(updateC).send(second);
+        } else {
+            bench.send(second).send(updateC);
+        }
+
+        // When a hands in after all, and the older attempt is told again
+        bench.send(first).send(updateA).send(closed);
+
+        // Then
+        assertThat(bench.verdicts()).hasSize(3).allMatch(UpdateAccepted.class::isInstance);
+        assertThat(values(1)).containsExactly(mean(base,
+                List.of(federation.vector(11), federation.vector(12), federation.vector(13)), 10, 33, 7));
+        assertThat(bench.deadLetters()).isEmpty();
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).noneMatch(key -> key.contains("/waiting/"));
+    }
+
+    @Test
+    void shouldDropARepeatThatAnswersALaterAttempt() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA);
+
+        // When
+        bench.send(calling(opened, 2, "a", "b")).send(updateA).send(updateB);
+
+        // Then
+        assertThat(bench.verdicts()).hasSize(2).allMatch(UpdateAccepted.class::isInstance);
+        assertThat(bench.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldSayOfEveryRecordThatStillWaitsWhenItsRunEnds() {
+        // Given one of a client that is not called, and one of a round that never opened
+        bench.send(calling(opened, 1, "a", "b")).send(updateC.manifest());
+        bench.send(UpdateManifest.newBuilder(updateA.manifest()).setRound(9).build());
+
+        // When
+        bench.send(federation.ended());
+
+        // Then
+        assertThat(bench.deadLetters()).hasSize(2)
+                .allMatch(letter -> letter.getReason().equals("LATE: run run has ended"));
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).noneMatch(key -> key.startsWith("run/"));
+    }
+
     @Test
     void shouldRefuseWhomTheRoundDidNotCall() {
         // Given
@@ -368,6 +441,8 @@ class AggregatorTopologyTest {
 
         // When
         bench.send(opened).send(strangers);
+        assertThat(bench.verdicts()).as("a later attempt may call it").isEmpty();
+        bench.send(federation.closed(opened, List.of()));
 
         // Then
         assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateRejected.class,
@@ -515,6 +590,11 @@ class AggregatorTopologyTest {
         assertThat(bench.folded()).isEmpty();
         assertThat(bench.deadLetters()).singleElement().satisfies(letter ->
                 assertThat(letter.getReason()).contains("run run round 1", "client a is listed twice"));
+    }
+
+    private static RoundOpened calling(RoundOpened opened, int attempt, String... clients) {
+        return RoundOpened.newBuilder(opened).setAttempt(attempt).setCalled(opened.getCalled().stream()
+                .filter(called -> List.of(clients).contains(called.getClientId())).toList()).build();
     }
 
     private AdapterPublished last() {
