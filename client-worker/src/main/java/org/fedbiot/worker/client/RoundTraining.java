@@ -2,7 +2,10 @@ package org.fedbiot.worker.client;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.fedbiot.learning.data.TokenizedExample;
@@ -47,6 +50,8 @@ final class RoundTraining {
     private final FactorVersions versions;
     private final ClientText text;
     private final ComputeGate gate;
+    /** Newest round that this process has handed in, by run. */
+    private final Map<String, Integer> handedIn = new HashMap<>();
 
     RoundTraining(ClientConfig config, EventProducer producer, ClientModels models, FactorVersions versions,
             ClientText text, ComputeGate gate) {
@@ -60,13 +65,19 @@ final class RoundTraining {
     }
 
     /**
-     * Does the round; returns when update and report are acknowledged.
+     * Does the round; returns when update and report are acknowledged. A round that is opened again and that this
+     * client has handed in needs nothing more of it: the update would be the same to the last byte.
      *
      * @param announcementBytes of the announcement's key and value
      * @throws RuntimeException if the round cannot be done; the message says why and where
      * @throws InterruptedException if the worker is closed meanwhile
      */
     void run(RoundOpened round, long announcementBytes) throws InterruptedException {
+        if (Objects.equals(handedIn.get(round.getRunId()), round.getRound())) {
+            LOGGER.info("{}: run {} round {} attempt {}: handed in already", config.clientId(), round.getRunId(),
+                    round.getRound(), round.getAttempt());
+            return;
+        }
         long sentBefore = producer.bytesSent();
         requireOwnKey(round);
         ClientModel model = models.model(round.getRunId(), round.getBaseSha256());
@@ -88,6 +99,7 @@ final class RoundTraining {
                 .setBytesDown(announcementBytes + adapter.bytes() + emulator.bytes())
                 .setBootstrapBytes(models.bootstrapBytes()).setTrainingMillis(trained.millis())));
         producer.awaitAll();
+        handedIn.put(round.getRunId(), round.getRound());
         LOGGER.info("{}: run {} round {} done, {} records, loss {} to {}", config.clientId(), round.getRunId(),
                 round.getRound(), trained.outcome().processedSamples(), trained.outcome().firstLoss(),
                 trained.outcome().lastLoss());
@@ -108,12 +120,16 @@ final class RoundTraining {
 
     private Progress progress(RoundOpened round) {
         return (step, steps, loss) -> producer.send(Topics.CLIENT_PRESENCE, config.clientId(),
-                signed.sign(ClientProgressed.newBuilder().setRunId(round.getRunId()).setRound(round.getRound())
-                        .setClientId(config.clientId()).setStep(step).setSteps(steps).setLoss(loss)));
+                signed.sign(progressed(round, step, steps, loss)));
+    }
+
+    private ClientProgressed.Builder progressed(RoundOpened round, int step, int steps, double loss) {
+        return ClientProgressed.newBuilder().setRunId(round.getRunId()).setRound(round.getRound())
+                .setClientId(config.clientId()).setStep(step).setSteps(steps).setLoss(loss);
     }
 
     /** Shards first: whoever sees the manifest finds them all. */
-    private void send(RoundOpened round, LocalOutcome outcome, int datasetSamples) {
+    private void send(RoundOpened round, LocalOutcome outcome, int datasetSamples) throws InterruptedException {
         float[] difference = outcome.difference().values();
         ShardPlan plan = new ShardPlan(difference.length, round.getAggregation().getShardBytes());
         if (difference.length != round.getAdapterElements() || plan.shards() != round.getAdapterShards()) {
@@ -123,17 +139,24 @@ final class RoundTraining {
         }
         List<String> hashes = new ArrayList<>();
         List<ByteBuffer> shards = plan.cut(difference);
+        Upload upload = upload(round, outcome, shards.size());
         for (int shard = 0; shard < shards.size(); shard++) {
             hashes.add(Sha256.of(shards.get(shard)));
-            producer.send(Topics.UPDATE_SHARD, plan.partition(shard),
+            upload.add(producer.send(Topics.UPDATE_SHARD, plan.partition(shard),
                     EventKeys.shard(round.getRunId(), round.getRound(), config.clientId(), shard),
-                    shard(round, plan, shard, hashes.get(shard), shards.get(shard)));
+                    shard(round, plan, shard, hashes.get(shard), shards.get(shard))));
         }
-        producer.awaitAll();
+        upload.await();
         producer.send(Topics.UPDATE_MANIFEST,
                 EventKeys.client(round.getRunId(), round.getRound(), config.clientId()),
                 manifest(round, outcome, datasetSamples, hashes));
         producer.awaitAll();
+    }
+
+    private Upload upload(RoundOpened round, LocalOutcome outcome, int shards) {
+        int steps = round.getTraining().getSteps();
+        return new Upload(arrived -> producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(
+                progressed(round, steps, steps, outcome.lastLoss()).setShardsSent(arrived).setShards(shards))));
     }
 
     private UpdateShard shard(RoundOpened round, ShardPlan plan, int shard, String sha256, ByteBuffer data) {
