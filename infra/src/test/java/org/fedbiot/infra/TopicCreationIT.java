@@ -12,8 +12,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.client.TopicCreation;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
@@ -22,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class TopicCreationIT {
@@ -83,6 +92,49 @@ class TopicCreationIT {
 
         set("retention.ms", "-1");
         assertThatCode(() -> TopicCreation.createMissing(admin, (short) 1)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"retention.ms, 604800000, -1", "retention.bytes, 1048576, -1", "cleanup.policy, compact, delete",
+        "cleanup.policy, 'compact,delete', delete", "max.message.bytes, 1000, 589824"})
+    void shouldSayHowToMendATopicThatForgets(String key, String found, String wanted) throws Exception {
+        set(key, found);
+
+        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("topic " + Topics.UPDATE_SHARD.name() + " has " + key + " " + found,
+                        "says " + wanted, "--alter --entity-type topics --entity-name " + Topics.UPDATE_SHARD.name()
+                                + " --add-config " + key + "=" + wanted);
+
+        set(key, wanted);
+        assertThatCode(() -> TopicCheck.verify(settings())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldNameTopicsThatAreMissing() throws Exception {
+        admin.deleteTopics(List.of(Topics.COMMAND.name(), Topics.SERVER_TASK.name())).all().get();
+
+        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll(Topics.COMMAND.name(), Topics.SERVER_TASK.name());
+    }
+
+    @Test
+    void shouldRefuseADecisionLogWhoseFirstRecordsWereDeleted() throws Exception {
+        TopicPartition log = new TopicPartition(Topics.DECISION.name(), 0);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings().admin(),
+                new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
+            producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
+        }
+        assertThatCode(() -> TopicCheck.verify(settings())).doesNotThrowAnyException();
+
+        admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(1))).all().get();
+
+        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll(log.topic(), "partition 0", "offset 1", "not at 0");
+    }
+
+    private KafkaSettings settings() {
+        return new KafkaSettings(kafka.bootstrapServers(), "mock://unused");
     }
 
     private void set(String name, String value) throws Exception {

@@ -10,6 +10,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.topic.Topics;
 import org.slf4j.Logger;
@@ -69,8 +70,13 @@ public final class AggregatorProcess implements AutoCloseable {
         this.onFailure = listener;
     }
 
-    /** Announces the process and starts to work; returns at once. The catalogue's topics must be there. */
+    /**
+     * Announces the process and starts to work; returns at once. The catalogue's topics must be there.
+     *
+     * @throws IllegalStateException if a topic is not as the catalogue says, so that a run's records could be lost
+     */
     public void start() {
+        TopicCheck.verify(settings);
         try (EventProducer status = new EventProducer(settings, APPLICATION_ID + "-status")) {
             status.send(Topics.PROCESS_STATUS, APPLICATION_ID, ProcessStarted.newBuilder()
                     .setProcess(APPLICATION_ID)

@@ -1,16 +1,21 @@
 package org.fedbiot.aggregator.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.fedbiot.aggregator.Federation;
 import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.infra.EmbeddedKafka;
@@ -73,6 +78,20 @@ class AggregatorIT {
         producer.close();
         registry.close();
         kafka.close();
+    }
+
+    @Test
+    void shouldNotStartOnTopicsThatForget() throws Exception {
+        try (Admin admin = Admin.create(settings.admin());
+                AggregatorProcess process = new AggregatorProcess(settings, directory.resolve("unused"), 1)) {
+            admin.incrementalAlterConfigs(Map.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.UPDATE_SHARD.name()),
+                    List.of(new AlterConfigOp(new ConfigEntry("retention.bytes", "1"), AlterConfigOp.OpType.SET))))
+                    .all().get();
+
+            assertThatThrownBy(process::start).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll(Topics.UPDATE_SHARD.name(), "retention.bytes 1", "says -1");
+        }
     }
 
     @Test

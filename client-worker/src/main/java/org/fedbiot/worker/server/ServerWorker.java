@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
@@ -39,6 +40,7 @@ public final class ServerWorker implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerWorker.class);
     private static final String GROUP = "fedbiot-server-worker";
 
+    private final KafkaSettings settings;
     private final ServerConfig config;
     private final String process;
     private final ComputeGate gate;
@@ -59,6 +61,7 @@ public final class ServerWorker implements AutoCloseable {
      * @param listener told if the worker stops because it cannot go on
      */
     public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
+        this.settings = settings;
         this.config = Objects.requireNonNull(config, "config");
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
@@ -79,8 +82,13 @@ public final class ServerWorker implements AutoCloseable {
                 Topics.SERVER_TASK.name(), new Tasks(), deadLetters, listener);
     }
 
-    /** Says that the worker is there, joins the group and takes tasks. */
+    /**
+     * Says that the worker is there, joins the group and takes tasks.
+     *
+     * @throws IllegalStateException if a topic is not as the catalogue says, so that a run's records could be lost
+     */
     public void start() {
+        TopicCheck.verify(settings);
         producer.send(Topics.PROCESS_STATUS, process, ProcessStarted.newBuilder().setProcess(process)
                 .setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())

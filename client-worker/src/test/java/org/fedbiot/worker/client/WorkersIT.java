@@ -1,6 +1,7 @@
 package org.fedbiot.worker.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,14 +17,18 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.infra.EmbeddedKafka;
@@ -47,6 +52,7 @@ import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.BasePublished;
 import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientFailed;
+import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.ClientReported;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.DeadLetter;
@@ -268,6 +274,81 @@ class WorkersIT {
             assertThat(shards).hasSize(2 * adapter.getShards().size());
             assertThat(Set.copyOf(shards)).hasSize(adapter.getShards().size());
         }
+    }
+
+    @Test
+    void shouldCatchUpWhoJoinsOrComesBackInTheMiddleAndAskTheOthersForNothingTwice() throws Exception {
+        RunSpec spec = RunFixture.spec("rejoin", model("rejoin", 16), publicText, evaluationText, DataType.FLOAT32);
+        SigningKey steady = SigningKey.generate("fay");
+        SigningKey late = SigningKey.generate("gus");
+        try (RunFixture run = new RunFixture(settings, spec); ServerWorker server = server("eight");
+                ClientWorker fay = client(steady, "rejoin")) {
+            server.start();
+            fay.start();
+            ServerTaskCompleted cut = run.complete(run.task(TaskKind.COMPRESS, "compress").build());
+            AdapterPublished adapter = run.publishAdapterManifest();
+
+            // Given a round that one client has handed in to, and that is opened again with one that joins now
+            RoundOpened first = run.round(1, cut, cut, adapter, List.of(steady)).build();
+            RoundOpened again = run.round(1, cut, cut, adapter, List.of(steady, late)).setAttempt(2).build();
+            run.announce(first);
+            run.await(Topics.CLIENT_PRESENCE, isReport("rejoin", 1));
+            try (ClientWorker gus = client(late, "rejoin")) {
+                gus.start();
+                run.announce(again);
+
+                // Then the newcomer fetches what it lacks and hands in
+                assertThat(updates(run, 1, 2)).extracting(UpdateManifest::getClientId)
+                        .containsExactlyInAnyOrder("fay", "gus");
+            }
+
+            // When it is away for a round, and back for the one after, on a newer emulator
+            ServerTaskCompleted aligned = run.complete(versions(run, "align-1", TaskKind.ALIGN, cut, adapter).build());
+            run.announce(run.round(2, cut, aligned, adapter, List.of(steady)).build());
+            updates(run, 2, 1);
+            run.announce(run.round(3, cut, aligned, adapter, List.of(steady, late)).build());
+            try (ClientWorker gus = client(late, "rejoin")) {
+                gus.start();
+                List<UpdateManifest> third = updates(run, 3, 2);
+
+                // Then both trained on it
+                assertThat(third).extracting(UpdateManifest::getEmulatorSha256)
+                        .containsOnly(aligned.getAlignment().getEmulatorSha256());
+            }
+
+            // And nobody did a round twice, and each said how its upload went
+            assertThat(run.records(Topics.UPDATE_MANIFEST).stream().map(record -> (UpdateManifest) record.value())
+                    .filter(update -> update.getRunId().equals("rejoin"))
+                    .map(update -> update.getRound() + " " + update.getClientId()))
+                    .containsExactlyInAnyOrder("1 fay", "1 gus", "2 fay", "3 fay", "3 gus");
+            int shards = adapter.getShards().size();
+            assertThat(run.records(Topics.CLIENT_PRESENCE).stream().map(ConsumerRecord::value)
+                    .filter(event -> event instanceof ClientProgressed moved && moved.getRunId().equals("rejoin")
+                            && moved.getClientId().equals("fay") && moved.getRound() == 1 && moved.getShards() > 0)
+                    .map(event -> ((ClientProgressed) event).getShardsSent() + "/"
+                            + ((ClientProgressed) event).getShards()))
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, shards)
+                            .mapToObj(shard -> shard + "/" + shards).toList());
+        }
+    }
+
+    @Test
+    void shouldNotStartAServerWorkerOnTopicsThatForget() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.TASK_RESULT.name());
+        try (Admin admin = Admin.create(settings.admin()); ServerWorker server = server("nine")) {
+            setRetention(admin, topic, "60000");
+            try {
+                assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class)
+                        .hasMessageContainingAll(topic.name(), "retention.ms 60000", "says -1");
+            } finally {
+                setRetention(admin, topic, "-1");
+            }
+        }
+    }
+
+    private static void setRetention(Admin admin, ConfigResource topic, String millis) throws Exception {
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(
+                new ConfigEntry("retention.ms", millis), AlterConfigOp.OpType.SET)))).all().get();
     }
 
     @Test
