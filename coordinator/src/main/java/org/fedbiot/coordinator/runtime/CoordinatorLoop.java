@@ -17,6 +17,7 @@ import org.fedbiot.coordinator.CoordinatorState;
 import org.fedbiot.coordinator.Input;
 import org.fedbiot.coordinator.UnusableInputException;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.ProcessStarted;
@@ -24,7 +25,7 @@ import org.fedbiot.schemas.wire.RegistryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes over, reads the log, then decides upon inputs until it is told to stop. Lives in one thread. */
+/** Waits for its turn, takes over, reads the log, then decides upon inputs until told to stop. Lives in one thread. */
 final class CoordinatorLoop {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CoordinatorLoop.class);
@@ -47,6 +48,15 @@ final class CoordinatorLoop {
     }
 
     void run() throws InterruptedException {
+        TopicCheck.verify(settings);
+        try (CoordinatorLease lease = new CoordinatorLease(settings)) {
+            if (lease.await(stop)) {
+                decide(lease);
+            }
+        }
+    }
+
+    private void decide(CoordinatorLease lease) throws InterruptedException {
         try (DecisionWriter writer = new DecisionWriter(settings);
                 InputReader reader = new InputReader(settings);
                 InputEnds ends = new InputEnds(settings)) {
@@ -59,6 +69,7 @@ final class CoordinatorLoop {
                     .log("coordinator is up");
             DeadlineWatch watch = new DeadlineWatch(clock, ends);
             while (stop.getCount() > 0) {
+                lease.keep();
                 step(writer, reader, watch);
             }
         }

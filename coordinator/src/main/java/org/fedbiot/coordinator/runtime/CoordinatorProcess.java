@@ -11,11 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The coordinator as a process. One per cluster: a second one takes over and the first one ends with
- * {@link CoordinatorFencedException}. The topics of the catalogue must be there.
+ * The coordinator as a process. One per cluster decides: a second one stands by until the first has left or was silent
+ * for a session timeout. One that is taken over from all the same ends with {@link CoordinatorFencedException}. The
+ * topics of the catalogue must be there, and forget nothing.
  *
  * <pre>
- * start        takes over, reads the decision log to its end, then decides
+ * start        waits for its turn, takes over, reads the decision log to its end, then decides
  * close        ends between two transactions; whatever was not decided is read again by the next one
  * failure      ends at once with the cause; start another process, it goes on from the log
  * </pre>
@@ -24,6 +25,9 @@ public final class CoordinatorProcess implements AutoCloseable {
 
     /** Consumer group, transactional id and client id. */
     public static final String NAME = "fedbiot-coordinator";
+
+    /** Consumer group of all coordinators: the one that decides, and those that stand by. */
+    public static final String LEASE_GROUP = NAME + "-lease";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CoordinatorProcess.class);
 

@@ -1,11 +1,17 @@
 package org.fedbiot.coordinator.runtime;
 
 import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.DeadlineExtended;
+import org.fedbiot.schemas.event.DeadlineReached;
+import org.fedbiot.schemas.event.RejectReason;
 import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunRefused;
+import org.fedbiot.schemas.event.UpdateRejected;
 import org.slf4j.Logger;
 
 /** One line in the process log for what a person wants to see of a run: its begin, each round, its end. */
@@ -22,6 +28,21 @@ final class DecisionReport {
         } else if (decision instanceof RunRefused refused) {
             logger.atWarn().addKeyValue("run", refused.getRunId()).addKeyValue("reason", refused.getReason())
                     .log("run refused");
+        } else if (decision instanceof RoundOpened opened && opened.getAttempt() > 1) {
+            logger.atWarn().addKeyValue("run", opened.getRunId()).addKeyValue("round", opened.getRound())
+                    .addKeyValue("attempt", opened.getAttempt())
+                    .addKeyValue("called", opened.getCalled().stream().map(CalledClient::getClientId).toList())
+                    .log("round opened again");
+        } else if (decision instanceof DeadlineReached reached) {
+            logger.atInfo().addKeyValue("run", reached.getRunId()).addKeyValue("round", reached.getRound())
+                    .log("deadline passed");
+        } else if (decision instanceof DeadlineExtended extended) {
+            logger.atInfo().addKeyValue("run", extended.getRunId()).addKeyValue("round", extended.getRound())
+                    .addKeyValue("waitingFor", extended.getWaitingFor())
+                    .addKeyValue("deadlineMillis", extended.getDeadlineMillis()).log("deadline put off");
+        } else if (decision instanceof UpdateRejected late && late.getReason() == RejectReason.LATE) {
+            logger.atWarn().addKeyValue("run", late.getRunId()).addKeyValue("round", late.getRound())
+                    .addKeyValue("client", late.getClientId()).log("update came late, it does not count");
         } else if (decision instanceof RoundClosed closed) {
             logger.atInfo().addKeyValue("run", closed.getRunId()).addKeyValue("round", closed.getRound())
                     .addKeyValue("reason", closed.getReason())

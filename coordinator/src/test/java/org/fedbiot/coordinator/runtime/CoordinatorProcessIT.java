@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,9 +15,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.fedbiot.coordinator.Coordinator;
@@ -34,6 +41,7 @@ import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.MissedQuorum;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
@@ -118,28 +126,163 @@ class CoordinatorProcessIT {
     }
 
     @Test
-    void shouldStopOnceAnotherCoordinatorHasTakenOver() {
+    void shouldStopOnceAnotherHasTakenOver() {
         // Given
         LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
         try (CoordinatorProcess first = new CoordinatorProcess(settings, clock, failures::add);
-                CoordinatorProcess second = new CoordinatorProcess(settings, clock)) {
+                KafkaProducer<String, SpecificRecord> other = new KafkaProducer<>(
+                        settings.transactionalProducer("other", CoordinatorProcess.NAME))) {
             first.start();
             others.register("anna", "ben", "cleo");
             others.await(ClientJoined.class, joined -> joined.getClientId().equals("cleo"));
-            second.start();
-            awaitStarts(2);
 
             // When
+            other.initTransactions();
             others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
-            others.answerUntil(RunEnded.class, ended -> true);
 
             // Then
             assertThatThrownBy(() -> first.termination().join()).isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(CoordinatorFencedException.class);
             assertThat(failures).singleElement().isInstanceOf(CoordinatorFencedException.class);
+        }
+        assertThat(runUntil(() -> others.await(RunAccepted.class, any -> true)).getRunId()).isEqualTo(RUN);
+        assertThat(others.seen()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldStandByWithoutFencingAndTakeOverWhenTheFirstIsClosed() {
+        // Given
+        CoordinatorProcess first = new CoordinatorProcess(settings, clock);
+        try (CoordinatorProcess second = new CoordinatorProcess(settings, clock)) {
+            first.start();
+            others.register("anna", "ben", "cleo");
+            others.await(ClientJoined.class, joined -> joined.getClientId().equals("cleo"));
+            second.start();
+            awaitLeaseMembers(2);
+
+            // When both are there, the first goes on to decide
+            others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+            others.answerUntil(RoundOpened.class, round -> round.getRound() == 1);
+            assertThat(first.termination()).isNotDone();
+            assertThat(starts()).isEqualTo(1);
+            first.close();
+
+            // Then
+            others.answerUntil(RunEnded.class, any -> true);
+            assertThat(first.termination()).isCompleted();
+            assertThat(second.termination()).isNotDone();
+            assertThat(starts()).isEqualTo(2);
+            assertThat(others.seen()).doesNotHaveDuplicates();
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void shouldTakeOverFromAKilledProcess() throws Exception {
+        // Given a coordinator in a process of its own
+        Process first = CoordinatorMain.launch(kafka.bootstrapServers(), registry.url());
+        try (CoordinatorProcess second = new CoordinatorProcess(settings, clock)) {
+            others.register("anna", "ben", "cleo");
+            others.await(ClientJoined.class, joined -> joined.getClientId().equals("cleo"));
+            second.start();
+            awaitLeaseMembers(2);
+
+            // When it dies without a word
+            first.destroyForcibly().waitFor();
+            others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+
+            // Then
+            others.answerUntil(RunEnded.class, any -> true);
             assertThat(second.termination()).isNotDone();
             assertThat(others.seen()).doesNotHaveDuplicates();
+        } finally {
+            first.destroyForcibly();
         }
+    }
+
+    @Test
+    void shouldEndWhileItStandsBy() {
+        // Given
+        try (CoordinatorProcess first = new CoordinatorProcess(settings, clock)) {
+            first.start();
+            awaitLeaseMembers(1);
+            CoordinatorProcess second = new CoordinatorProcess(settings, clock);
+            second.start();
+            awaitLeaseMembers(2);
+
+            // When
+            second.close();
+
+            // Then
+            assertThat(second.termination()).isCompleted();
+        }
+    }
+
+    @Test
+    void shouldRefuseADecisionLogWhoseStartWasDeleted() throws Exception {
+        // Given
+        others.register("anna");
+        runUntil(() -> others.await(ClientJoined.class, any -> true));
+        TopicPartition log = new TopicPartition(Topics.DECISION.name(), 0);
+        try (Admin admin = Admin.create(settings.admin())) {
+            admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(1))).all().get();
+        }
+
+        // When, then
+        assertThatThrownBy(this::endByItself).hasMessageContainingAll(log.topic(), "begins at offset 1");
+    }
+
+    @Test
+    void shouldRefuseADecisionLogWithAHole() {
+        // Given an update of a run that is not in the log
+        others.say(Topics.DECISION, Inputs.key("anna"));
+        others.say(Topics.DECISION, Inputs.accepted(RUN, 1, "anna"));
+
+        // When, then
+        assertThatThrownBy(this::endByItself).hasMessageContainingAll(Topics.DECISION.name(), "partition 0",
+                "offset 1", "run run");
+    }
+
+    @Test
+    void shouldRefuseTopicsThatForget() throws Exception {
+        // Given
+        try (Admin admin = Admin.create(settings.admin())) {
+            admin.incrementalAlterConfigs(Map.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.UPDATE_SHARD.name()),
+                    List.of(new AlterConfigOp(new ConfigEntry("retention.ms", "60000"), AlterConfigOp.OpType.SET))))
+                    .all().get();
+        }
+
+        // When, then
+        assertThatThrownBy(this::endByItself).hasMessageContainingAll(Topics.UPDATE_SHARD.name(),
+                "retention.ms 60000", "says -1", "kafka-configs.sh", "--add-config retention.ms=-1");
+    }
+
+    @Test
+    void shouldOpenARoundAgainAndTakeTheFirstAttemptsUpdatesAcrossARestart() {
+        // Given a round that misses its quorum at the deadline
+        others.register("anna", "ben", "cleo");
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.with(Specs.spec(RUN), "federation.onMissedQuorum",
+                MissedQuorum.REOPEN)));
+        runUntil(() -> {
+            others.answerUntil(ServerTaskAssigned.class, any -> true);
+            return others.await(RoundOpened.class, any -> true);
+        });
+        others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, "cleo"));
+        clock.advance(DEADLINE_MILLIS);
+        RoundOpened again = runUntil(() -> others.await(RoundOpened.class, round -> round.getAttempt() == 2));
+
+        // When
+        others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, "anna"));
+        others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, "ben"));
+        RoundClosed closed = runUntil(() -> others.await(RoundClosed.class, any -> true));
+
+        // Then
+        assertThat(again.getDeadlineMillis()).isEqualTo(clock.millis() + DEADLINE_MILLIS);
+        assertThat(closed.getCounted()).extracting(CountedUpdate::getClientId).containsExactly("anna", "ben", "cleo");
+        assertThat(readAll(Topics.ROUND_ANNOUNCE)).extracting(record -> ((RoundOpened) record.value()).getAttempt())
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -267,12 +410,36 @@ class CoordinatorProcessIT {
         }
     }
 
-    private void awaitStarts(int starts) {
-        try (EventReader reader = new EventReader(settings, "status", Topics.PROCESS_STATUS)) {
-            int seen = 0;
-            while (seen < starts) {
-                seen += reader.poll(Duration.ofMillis(100)).size();
+    /** Throws what the process ended with. */
+    private void endByItself() {
+        try (CoordinatorProcess process = new CoordinatorProcess(settings, clock)) {
+            process.start();
+            process.termination().join();
+        }
+    }
+
+    private int starts() {
+        return readAll(Topics.PROCESS_STATUS).size();
+    }
+
+    /** The group of coordinators has so many members. The test's own timeout bounds it. */
+    private void awaitLeaseMembers(int members) {
+        try (Admin admin = Admin.create(settings.admin())) {
+            while (leaseMembers(admin) < members) {
+                Thread.onSpinWait();
             }
+        }
+    }
+
+    private static int leaseMembers(Admin admin) {
+        try {
+            return admin.describeConsumerGroups(List.of(CoordinatorProcess.LEASE_GROUP)).all().get()
+                    .get(CoordinatorProcess.LEASE_GROUP).members().size();
+        } catch (ExecutionException e) {
+            assertThat(e.getCause()).as("a group that nobody has joined").isInstanceOf(GroupIdNotFoundException.class);
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
