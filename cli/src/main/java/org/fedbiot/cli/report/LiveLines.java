@@ -10,6 +10,7 @@ import org.fedbiot.schemas.event.AlignmentResult;
 import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.DeadlineExtended;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
@@ -50,6 +51,12 @@ public final class LiveLines {
                             : ""), entry.timestampMillis());
         } else if (event instanceof ServerTaskCompleted task) {
             line(taskLine(task));
+        } else if (event instanceof RoundOpened again && again.getAttempt() > 1) {
+            line("round " + again.getRound() + " opened again, attempt " + again.getAttempt() + ": called "
+                    + again.getCalled().size() + " clients");
+        } else if (event instanceof DeadlineExtended extended) {
+            show("round " + extended.getRound() + ": deadline put off for "
+                    + String.join(", ", extended.getWaitingFor()), entry.timestampMillis());
         } else if (event instanceof RoundOpened opened) {
             round = opened;
             roundOpenedMillis = entry.timestampMillis();

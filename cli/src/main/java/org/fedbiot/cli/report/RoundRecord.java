@@ -22,7 +22,8 @@ public final class RoundRecord {
     }
 
     void opened(long atMillis) {
-        openedMillis = atMillis;
+        // A round that is opened again has been open since its first attempt.
+        openedMillis = openedMillis == 0 ? atMillis : openedMillis;
     }
 
     void accepted(UpdateAccepted event) {
@@ -55,7 +56,7 @@ public final class RoundRecord {
         return Optional.ofNullable(reports.get(clientId));
     }
 
-    /** From the announcement to the published adapter. */
+    /** From the first announcement to the published adapter. */
     public double seconds() {
         return openedMillis == 0 || adapter == null ? 0 : (publishedMillis - openedMillis) / 1000.0;
     }
