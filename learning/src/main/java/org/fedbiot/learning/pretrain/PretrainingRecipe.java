@@ -68,9 +68,9 @@ public record PretrainingRecipe(LlamaConfig config, int poolExamples, int batchE
     /** The recipe of the shipped model. */
     public static PretrainingRecipe small() {
         LlamaConfig config = new LlamaConfig(368, 128, 320, 12, 4, 2, 32, 10000, 1e-5, true, 512);
-        Stage first = new Stage("turns", 600, 100, 1, 1, List.of(new Mix(1, 0, 0.65)), 0, 1);
-        Stage second = new Stage("records", 1500, 50, 0.45, 0.02,
-                List.of(new Mix(0.3, 0.4, 0.3), new Mix(1, 0.05, 0.25)), 0.2, 0.5);
-        return new PretrainingRecipe(config, 1024, 64, 1536, 0.012, 3e-3, List.of(first, second));
+        Stage first = new Stage("turns", 800, 100, 1, 1, List.of(new Mix(1, 0, 0.65)), 0, 1);
+        Stage second = new Stage("records", 2000, 50, 0.45, 0.02,
+                List.of(new Mix(0.3, 0.4, 0.3), new Mix(1, 0.05, 0.25)), 0.25, 0.3);
+        return new PretrainingRecipe(config, 1024, 64, 2000, 0.012, 3e-3, List.of(first, second));
     }
 }
