@@ -5,9 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.fedbiot.aggregator.ClosedRound;
-import org.fedbiot.aggregator.MeanFold;
+import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.AdapterShard;
-import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
@@ -78,7 +77,7 @@ final class Folding {
                     + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
                     + " bytes, the close cuts it to " + bytes);
         }
-        emit(closed, shard, fold(closed, shard, base.get()));
+        emit(closed, shard, fold(closed, shard, base.get()).values());
         index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
         finishIfLast(closed);
     }
@@ -89,16 +88,11 @@ final class Folding {
                 update.getClientId(), update.getShardSha256().get(shard)));
     }
 
-    /** One payload in memory at a time, however many clients there are. */
-    private float[] fold(ClosedRound closed, int shard, byte[] base) {
+    private ShardFold.Folded fold(ClosedRound closed, int shard, byte[] base) {
         RoundClosed event = closed.event();
-        MeanFold fold = new MeanFold(LittleEndian.floats(ByteBuffer.wrap(base)), closed.weightSum());
-        for (CountedUpdate update : closed.counted()) {
-            ByteBuffer difference = shelf.payload(event.getRunId(), event.getRound(), shard, update.getClientId(),
-                    update.getShardSha256().get(shard)).orElseThrow();
-            fold.add(update.getClientId(), update.getWeight(), difference);
-        }
-        return fold.result();
+        return ShardFold.fold(closed, shard, LittleEndian.floats(ByteBuffer.wrap(base)), Optional.empty(),
+                update -> shelf.payload(event.getRunId(), event.getRound(), shard, update.getClientId(),
+                        update.getShardSha256().get(shard)).orElseThrow());
     }
 
     private void emit(ClosedRound closed, int shard, float[] values) {
