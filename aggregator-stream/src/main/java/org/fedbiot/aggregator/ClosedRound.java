@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.fedbiot.schemas.event.AggregationRule;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.integrity.ShardPlan;
 
 /** A round's close, checked: exactly these updates count, by hash, in client-id order. */
 public final class ClosedRound {
+
+    /** Dropped at each end: with half or more, no update would be left. */
+    private static final double MAX_TRIM_SHARE = 0.5;
 
     private final RoundClosed event;
     private final ShardPlan cut;
@@ -31,6 +36,7 @@ public final class ClosedRound {
             throw new IllegalArgumentException(event.getAdapterElements() + " elements in shards of "
                     + cut.shardBytes() + " bytes are " + cut.shards() + " shards, not " + event.getAdapterShards());
         }
+        checkSettings(event.getAggregation());
         Map<String, CountedUpdate> counted = new LinkedHashMap<>();
         List<CountedUpdate> ordered = event.getCounted().stream()
                 .sorted(Comparator.comparing(CountedUpdate::getClientId))
@@ -49,6 +55,13 @@ public final class ClosedRound {
             }
         }
         return new ClosedRound(event, cut, Collections.unmodifiableMap(counted));
+    }
+
+    private static void checkSettings(AggregationSettings settings) {
+        double share = settings.getTrimShare();
+        if (settings.getRule() == AggregationRule.TRIMMED_MEAN && !(share >= 0 && share < MAX_TRIM_SHARE)) {
+            throw new IllegalArgumentException("trimShare must be from 0 to below " + MAX_TRIM_SHARE + ", not " + share);
+        }
     }
 
     public RoundClosed event() {

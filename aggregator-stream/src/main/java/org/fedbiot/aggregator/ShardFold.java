@@ -2,6 +2,7 @@ package org.fedbiot.aggregator;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.CountedUpdate;
 
 /**
@@ -28,23 +29,54 @@ public final class ShardFold {
     }
 
     /**
+     * A close without any update gives base and state back as they are.
+     *
      * @param base fp32 elements of the announced version's shard; not changed
-     * @param serverState what the fold before this one left; empty at first and without a server optimiser
-     * @throws IllegalArgumentException if the base or a difference has not as many elements as the close cuts the
+     * @param serverState what the fold of the round before left; empty at first and without a server optimiser
+     * @throws IllegalArgumentException if base, state or a difference has not as many elements as the close cuts the
      *     shard to
      */
     public static Folded fold(ClosedRound closed, int shard, float[] base, Optional<float[]> serverState,
             Differences differences) {
+        return fold(closed, shard, base, serverState, differences, RankFold.BUFFER_BYTES);
+    }
+
+    static Folded fold(ClosedRound closed, int shard, float[] base, Optional<float[]> serverState,
+            Differences differences, int bufferBytes) {
         int elements = closed.cut().end(shard) - closed.cut().start(shard);
         if (base.length != elements) {
             throw new IllegalArgumentException("run " + closed.event().getRunId() + ", round "
                     + closed.event().getRound() + ", shard " + shard + ": the base has " + base.length
                     + " elements, the close cuts it to " + elements);
         }
-        MeanFold fold = new MeanFold(base, closed.weightSum());
-        for (CountedUpdate update : closed.counted()) {
-            fold.add(update.getClientId(), update.getWeight(), differences.of(update));
+        if (closed.counted().isEmpty()) {
+            return new Folded(base.clone(), serverState);
         }
-        return new Folded(fold.result(), Optional.empty());
+        AggregationSettings settings = closed.event().getAggregation();
+        double[] difference = switch (settings.getRule()) {
+            case MEAN -> mean(closed, elements, differences);
+            case MEDIAN, TRIMMED_MEAN ->
+                new RankFold(closed.counted(), settings, bufferBytes).difference(elements, differences);
+        };
+        return new ServerStep(settings).take(base, difference, serverState);
+    }
+
+    /** One difference in memory at a time. */
+    private static double[] mean(ClosedRound closed, int elements, Differences differences) {
+        MeanFold fold = new MeanFold(elements, closed.weightSum());
+        for (CountedUpdate update : closed.counted()) {
+            fold.add(update.getClientId(), update.getWeight(), checked(update, differences, elements));
+        }
+        return fold.difference();
+    }
+
+    /** A difference as long as it must be, in a view of its own. */
+    static ByteBuffer checked(CountedUpdate update, Differences differences, int elements) {
+        ByteBuffer difference = differences.of(update);
+        if (difference.remaining() != elements * Float.BYTES) {
+            throw new IllegalArgumentException("difference of client " + update.getClientId() + " has "
+                    + difference.remaining() + " bytes, not " + elements * Float.BYTES);
+        }
+        return difference.slice();
     }
 }

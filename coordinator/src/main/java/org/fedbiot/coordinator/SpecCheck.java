@@ -4,12 +4,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.AlignmentSettings;
 import org.fedbiot.schemas.event.Checkpoint;
 import org.fedbiot.schemas.event.EvaluationSettings;
 import org.fedbiot.schemas.event.FederationSettings;
 import org.fedbiot.schemas.event.LoraSettings;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.ServerOptimiser;
 import org.fedbiot.schemas.event.TrainingSettings;
 import org.fedbiot.schemas.topic.Topics;
 
@@ -20,6 +22,9 @@ final class SpecCheck {
 
     /** A deadline beyond a year is a mistake of units, and sums of such could overflow. */
     private static final long MAX_DEADLINE_MILLIS = 366L * 24 * 60 * 60 * 1000;
+
+    /** Dropped at each end: with half or more, nothing would be left. */
+    private static final double MAX_TRIM_SHARE = 0.5;
 
     private SpecCheck() {
     }
@@ -32,7 +37,7 @@ final class SpecCheck {
         lora(problems, spec.getLora());
         alignment(problems, spec.getAlignment());
         training(problems, spec.getTraining());
-        aggregation(problems, spec.getAggregation().getShardBytes(), spec.getAggregation().getMaxUpdateNorm());
+        aggregation(problems, spec.getAggregation());
         federation(problems, spec.getFederation(), state);
         problems.atLeast("text.maxTokens", spec.getText().getMaxTokens(), 2)
                 .unless(!aligns(spec.getAlignment()) || !spec.getServerData().getPublicLocation().isBlank(),
@@ -86,11 +91,23 @@ final class SpecCheck {
                 .notNegative("training.proximalWeight", training.getProximalWeight());
     }
 
-    private static void aggregation(Problems problems, int shardBytes, double maxUpdateNorm) {
+    private static void aggregation(Problems problems, AggregationSettings aggregation) {
+        int shardBytes = aggregation.getShardBytes();
+        double trimShare = aggregation.getTrimShare();
+        double learningRate = aggregation.getServerLearningRate();
         problems.unless(shardBytes >= Float.BYTES && shardBytes <= Topics.MAX_CHUNK_BYTES
                         && shardBytes % Float.BYTES == 0, "aggregation.shardBytes",
                 shardBytes + " is not a multiple of 4 from 4 to " + Topics.MAX_CHUNK_BYTES)
-                .notNegative("aggregation.maxUpdateNorm", maxUpdateNorm);
+                .notNegative("aggregation.maxUpdateNorm", aggregation.getMaxUpdateNorm())
+                .unless(trimShare >= 0 && trimShare < MAX_TRIM_SHARE, "aggregation.trimShare",
+                        trimShare + " is not from 0 to below " + MAX_TRIM_SHARE + ", which leaves one update or more")
+                .positive("aggregation.serverLearningRate", learningRate)
+                .unless(aggregation.getServerOptimiser() != ServerOptimiser.NONE || learningRate == 1,
+                        "aggregation.serverLearningRate", learningRate + " has no effect without a server optimiser;"
+                                + " MOMENTUM with serverBeta1 0 only scales")
+                .fraction("aggregation.serverBeta1", aggregation.getServerBeta1())
+                .fraction("aggregation.serverBeta2", aggregation.getServerBeta2())
+                .positive("aggregation.serverEpsilon", aggregation.getServerEpsilon());
     }
 
     private static void federation(Problems problems, FederationSettings federation, CoordinatorState state) {
