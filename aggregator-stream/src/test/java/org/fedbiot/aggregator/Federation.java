@@ -32,13 +32,18 @@ public final class Federation {
 
     private final String runId;
     private final ShardPlan cut;
-    private final double maxUpdateNorm;
+    private final AggregationSettings aggregation;
     private final Map<String, SigningKey> keys = new TreeMap<>();
 
     public Federation(String runId, int elements, int shardBytes, double maxUpdateNorm, String... clients) {
+        this(runId, elements, AggregationSettings.newBuilder().setShardBytes(shardBytes)
+                .setMaxUpdateNorm(maxUpdateNorm).build(), clients);
+    }
+
+    public Federation(String runId, int elements, AggregationSettings aggregation, String... clients) {
         this.runId = runId;
-        this.cut = new ShardPlan(elements, shardBytes);
-        this.maxUpdateNorm = maxUpdateNorm;
+        this.cut = new ShardPlan(elements, aggregation.getShardBytes());
+        this.aggregation = aggregation;
         Arrays.stream(clients).forEach(client -> keys.put(client, SigningKey.generate(client + "-key")));
     }
 
@@ -110,7 +115,7 @@ public final class Federation {
                 .setLora(LoraSettings.newBuilder().setRank(4).setAlpha(8).setTargets(List.of("q")).build())
                 .setTraining(TrainingSettings.newBuilder().setSteps(1).setBatchSize(1).setMicroBatchTokens(1)
                         .setLearningRate(0.1).build())
-                .setAggregation(aggregation())
+                .setAggregation(aggregation)
                 .setText(TextSettings.newBuilder().setTemplate(PromptTemplate.PLAIN).setMaxTokens(8).build())
                 .setClientThreads(1)
                 .build();
@@ -125,7 +130,7 @@ public final class Federation {
                 .setNewAdapterVersion(opened.getRound())
                 .setAdapterElements(cut.elements())
                 .setAdapterShards(cut.shards())
-                .setAggregation(aggregation())
+                .setAggregation(aggregation)
                 .setReason(CloseReason.ALL_IN)
                 .setCounted(counted.stream()
                         .map(update -> CountedUpdate.newBuilder()
@@ -145,13 +150,6 @@ public final class Federation {
     /** Signed with the client's own key. */
     public SignedUpdate update(RoundOpened opened, String client, int samples, float[] difference) {
         return SignedUpdate.of(opened, cut, client, key(client), samples, difference);
-    }
-
-    private AggregationSettings aggregation() {
-        return AggregationSettings.newBuilder()
-                .setShardBytes(cut.shardBytes())
-                .setMaxUpdateNorm(maxUpdateNorm)
-                .build();
     }
 
     private static CalledClient called(String client, SigningKey key) {

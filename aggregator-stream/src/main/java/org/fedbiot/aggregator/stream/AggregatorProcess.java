@@ -60,8 +60,8 @@ public final class AggregatorProcess implements AutoCloseable {
         this.threads = threads;
         Properties properties = settings.streams(APPLICATION_ID, stateDirectory, threads);
         TUNING.forEach(properties::putIfAbsent);
-        this.streams = new KafkaStreams(
-                AggregatorTopology.build(Topics.SHARD_PARTITIONS, new VerdictCounts()), properties);
+        this.streams = new KafkaStreams(AggregatorTopology.build(Topics.SHARD_PARTITIONS,
+                partition -> new KafkaPartitionLog(settings, partition), new VerdictCounts()), properties);
         this.streams.setUncaughtExceptionHandler(this::fail);
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -50,8 +51,11 @@ final class AggregatorTopology {
     private AggregatorTopology() {
     }
 
-    /** @param partitions of every topic cut by shard */
-    static Topology build(int partitions, VerdictCounts counts) {
+    /**
+     * @param partitions of every topic cut by shard
+     * @param logs a connection to a partition of the submitted shards, for each task its own
+     */
+    static Topology build(int partitions, IntFunction<PartitionLog> logs, VerdictCounts counts) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(small(ScreeningProcessor.INDEX));
         builder.addStateStore(payloads());
@@ -61,7 +65,7 @@ final class AggregatorTopology {
                 .stream(names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST,
                                 Topics.UPDATE_SHARD),
                         Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("records"))
-                .process(() -> new ScreeningProcessor(partitions), Named.as("screening"), ScreeningProcessor.INDEX,
+                .process(() -> new ScreeningProcessor(partitions, logs), Named.as("screening"), ScreeningProcessor.INDEX,
                         ScreeningProcessor.PAYLOADS);
         KStream<String, SpecificRecord> decided = screened
                 .filter((key, value) -> isFact(value), Named.as("fact"))

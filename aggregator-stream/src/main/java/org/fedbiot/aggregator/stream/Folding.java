@@ -24,15 +24,22 @@ final class Folding {
 
     private final RunStore index;
     private final RunStore payloads;
+    private final ServerState serverState;
     private final UpdateShelf shelf;
+    private final PartitionLog log;
+    private final EventDecoder decoder;
     private final Outbox outbox;
     private final int partition;
     private final int partitions;
 
-    Folding(RunStore index, RunStore payloads, UpdateShelf shelf, Outbox outbox, int partition, int partitions) {
+    Folding(RunStore index, RunStore payloads, UpdateShelf shelf, PartitionLog log, EventDecoder decoder, Outbox outbox,
+            int partition, int partitions) {
         this.index = index;
         this.payloads = payloads;
+        this.serverState = new ServerState(payloads);
         this.shelf = shelf;
+        this.log = log;
+        this.decoder = decoder;
         this.outbox = outbox;
         this.partition = partition;
         this.partitions = partitions;
@@ -77,7 +84,7 @@ final class Folding {
                     + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
                     + " bytes, the close cuts it to " + bytes);
         }
-        emit(closed, shard, fold(closed, shard, base.get()).values());
+        emit(closed, shard, fold(closed, shard, base.get()));
         index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
         finishIfLast(closed);
     }
@@ -88,11 +95,13 @@ final class Folding {
                 update.getClientId(), update.getShardSha256().get(shard)));
     }
 
-    private ShardFold.Folded fold(ClosedRound closed, int shard, byte[] base) {
-        RoundClosed event = closed.event();
-        return ShardFold.fold(closed, shard, LittleEndian.floats(ByteBuffer.wrap(base)), Optional.empty(),
-                update -> shelf.payload(event.getRunId(), event.getRound(), shard, update.getClientId(),
-                        update.getShardSha256().get(shard)).orElseThrow());
+    private float[] fold(ClosedRound closed, int shard, byte[] base) {
+        String runId = closed.event().getRunId();
+        float[] values = LittleEndian.floats(ByteBuffer.wrap(base));
+        ShardFold.Folded folded = ShardFold.fold(closed, shard, values, serverState.of(runId, shard),
+                new CountedShards(closed, shard, partition, shelf, log, decoder));
+        folded.serverState().ifPresent(state -> serverState.put(runId, shard, values.length, state));
+        return folded.values();
     }
 
     private void emit(ClosedRound closed, int shard, float[] values) {

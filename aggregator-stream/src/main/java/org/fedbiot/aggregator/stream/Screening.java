@@ -80,7 +80,7 @@ final class Screening {
         if (closed.isPresent() && !listed) {
             tell(shard, 0, Optional.of(late(closed.get())));
         } else if (!isRepeat(shard, closed)) {
-            keep(shard, finding, listed);
+            keep(arrival, shard, finding, listed);
             closed.ifPresent(close -> folding.foldIfComplete(close, shard.getShard()));
         }
     }
@@ -91,14 +91,14 @@ final class Screening {
                         shard.getSha256());
     }
 
-    private void keep(UpdateShard shard, ShardFinding finding, boolean listed) {
+    private void keep(Arrival arrival, UpdateShard shard, ShardFinding finding, boolean listed) {
         int variants =
                 shelf.variants(shard.getRunId(), shard.getRound(), shard.getShard(), shard.getClientId());
         if (variants >= UpdateScreen.MAX_VARIANTS && !listed) {
             throw new UnusableRecordException("client " + shard.getClientId() + " already has " + variants
                     + " different shards " + shard.getShard() + " in round " + shard.getRound());
         }
-        shelf.put(shard);
+        shelf.put(shard, arrival.offset());
         tell(shard, finding.squaredNorm(), Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package org.fedbiot.aggregator.stream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -31,19 +32,26 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     static final String PAYLOADS = "screening-payloads";
 
     private final int partitions;
+    private final IntFunction<PartitionLog> logs;
     private ProcessorContext<String, SpecificRecord> context;
     private EventDecoder decoder;
     private Outbox outbox;
     private RunStore index;
     private RunStore payloads;
+    private ControlEvents control;
     private WaitingRoom waiting;
     private Folding folding;
     private AdapterIntake adapters;
     private Screening screening;
+    private PartitionLog log;
 
-    /** @param partitions of every topic cut by shard */
-    ScreeningProcessor(int partitions) {
+    /**
+     * @param partitions of every topic cut by shard
+     * @param logs a connection to a partition of the submitted shards
+     */
+    ScreeningProcessor(int partitions, IntFunction<PartitionLog> logs) {
         this.partitions = partitions;
+        this.logs = logs;
     }
 
     @Override
@@ -54,9 +62,11 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         outbox = new Outbox(context);
         index = new RunStore(context.getStateStore(INDEX));
         payloads = new RunStore(context.getStateStore(PAYLOADS));
+        control = new ControlEvents(index, decoder);
         waiting = new WaitingRoom(index, payloads);
-        UpdateShelf shelf = new UpdateShelf(index, payloads);
-        folding = new Folding(index, payloads, shelf, outbox, partition, partitions);
+        log = logs.apply(partition);
+        UpdateShelf shelf = new UpdateShelf(index);
+        folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions);
         adapters = new AdapterIntake(index, folding, outbox, partitions);
         screening = new Screening(shelf, folding, outbox, partition, partitions);
     }
@@ -66,6 +76,17 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         RecordMetadata at = context.recordMetadata().orElseThrow();
         outbox.begin(record.timestamp());
         handle(new Arrival(at.topic(), at.partition(), at.offset(), record.key(), record.value()));
+        if (at.topic().equals(Topics.AGGREGATION_CONTROL.name())) {
+            // Of a round that is open, they may be of a client that a later attempt calls: they wait for its close.
+            waiting.overdue(at.offset() + 1).stream()
+                    .filter(awaited -> newestPlan(awaited.runId(), awaited.round()).isEmpty())
+                    .forEach(awaited -> giveUp(awaited, "WRONG_ROUND: no such round was opened"));
+        }
+    }
+
+    @Override
+    public void close() {
+        log.close();
     }
 
     private void handle(Arrival arrival) {
@@ -141,8 +162,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         if (index.ended(runId)) {
             return;
         }
-        waiting.of(runId).forEach(wait -> outbox.deadLetter(waiting.release(wait).origin(),
-                "LATE: run " + runId + " has ended"));
+        waiting.roundsOf(runId).forEach(round -> giveUp(round, "LATE: run " + runId + " has ended"));
         index.endRun(runId);
         payloads.endRun(runId);
         // Every partition hears of it, one is enough to pass it on.
@@ -162,7 +182,8 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         Optional<ClosedRound> closed = closed(runId, round);
         // The same round may be opened again with this client, and its record be here before that is.
         if (plan.isEmpty() || closed.isEmpty() && !calls(plan.get(), clientId)) {
-            waiting.add(runId, round, clientId, arrival).ifPresent(evicted -> outbox.deadLetter(evicted.origin(),
+            Optional<Arrival> evicted = waiting.add(runId, round, clientId, arrival, log.controlEnd());
+            evicted.ifPresent(oldest -> outbox.deadLetter(oldest.origin(),
                     "waited for round " + round + " of run " + runId + " with more than " + WaitingRoom.CAPACITY
                             + " others of client " + clientId));
         } else if (event instanceof UpdateShard shard) {
@@ -179,14 +200,20 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             return newest;
         }
         return index.keys(planKey(runId, round, "")).stream()
-                .flatMap(key -> control(key).map(RoundOpened.class::cast).stream())
+                .flatMap(key -> control.get(key).map(RoundOpened.class::cast).stream())
                 .filter(plan -> calls(plan, clientId))
                 .max(Comparator.comparingInt(RoundOpened::getAttempt))
                 .or(() -> newest);
     }
 
+    private void giveUp(WaitingRoom.Awaited awaited, String reason) {
+        waiting.of(awaited.runId(), awaited.round())
+                .forEach(waits -> outbox.deadLetter(waiting.release(waits).origin(), reason));
+        waiting.close(awaited.runId(), awaited.round());
+    }
+
     private Optional<RoundOpened> newestPlan(String runId, int round) {
-        return control(planKey(runId, round)).map(RoundOpened.class::cast);
+        return control.get(planKey(runId, round)).map(RoundOpened.class::cast);
     }
 
     private static boolean calls(RoundOpened plan, String clientId) {
@@ -194,13 +221,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     }
 
     private Optional<ClosedRound> closed(String runId, int round) {
-        return control(closeKey(runId, round)).map(RoundClosed.class::cast).map(ScreeningProcessor::checked);
-    }
-
-    /** Kept as it came, so that a newer version reads it by the schema that it was written with. */
-    private Optional<SpecificRecord> control(String key) {
-        return index.get(key).map(bytes ->
-                decoder.decode(new Arrival(Topics.AGGREGATION_CONTROL.name(), -1, -1, key, bytes)));
+        return control.get(closeKey(runId, round)).map(RoundClosed.class::cast).map(ScreeningProcessor::checked);
     }
 
     private static ClosedRound checked(RoundClosed event) {

@@ -5,56 +5,42 @@ import java.util.Optional;
 import org.fedbiot.schemas.event.UpdateShard;
 
 /**
- * Verified shards of updates until their round is closed. The index says which are here without reading half a
- * megabyte to find out; the payloads lie beside it.
+ * Which verified shards of updates are here until their round is closed, and where each lies in the submit topic. The
+ * payloads stay there: that topic is never compacted, so a copy of our own would only be written twice.
  */
 final class UpdateShelf {
 
     private final RunStore index;
-    private final RunStore payloads;
 
-    UpdateShelf(RunStore index, RunStore payloads) {
+    UpdateShelf(RunStore index) {
         this.index = index;
-        this.payloads = payloads;
     }
 
     boolean holds(String runId, int round, int shard, String clientId, String sha256) {
-        return index.has(indexKey(runId, round, shard, clientId, sha256));
+        return index.has(key(runId, round, shard, clientId, sha256));
     }
 
     /** Different shards with one number that are here of one client. */
     int variants(String runId, int round, int shard, String clientId) {
-        return index.keys(indexKey(runId, round, shard, clientId, "")).size();
+        return index.keys(key(runId, round, shard, clientId, "")).size();
     }
 
-    void put(UpdateShard shard) {
-        byte[] bytes = new byte[shard.getData().remaining()];
-        shard.getData().duplicate().get(bytes);
-        String runId = shard.getRunId();
-        index.mark(indexKey(runId, shard.getRound(), shard.getShard(), shard.getClientId(), shard.getSha256()));
-        payloads.put(payloadKey(runId, shard.getRound(), shard.getShard(), shard.getClientId(), shard.getSha256()),
-                bytes);
+    void put(UpdateShard shard, long offset) {
+        index.put(key(shard.getRunId(), shard.getRound(), shard.getShard(), shard.getClientId(), shard.getSha256()),
+                ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
     }
 
-    Optional<ByteBuffer> payload(String runId, int round, int shard, String clientId, String sha256) {
-        return payloads.get(payloadKey(runId, round, shard, clientId, sha256)).map(ByteBuffer::wrap);
+    /** In this task's partition of the submit topic. */
+    Optional<Long> offset(String runId, int round, int shard, String clientId, String sha256) {
+        return index.get(key(runId, round, shard, clientId, sha256)).map(bytes -> ByteBuffer.wrap(bytes).getLong());
     }
 
     /** Those that counted and those that did not: the round is folded, nobody asks for them again. */
     void dropRound(String runId, int round) {
-        String indexed = RunStore.key(runId, "held", round, "");
-        String stored = RunStore.key(runId, "update", round, "");
-        for (String key : index.keys(indexed)) {
-            index.delete(key);
-            payloads.delete(stored + key.substring(indexed.length()));
-        }
+        index.keys(RunStore.key(runId, "held", round, "")).forEach(index::delete);
     }
 
-    private static String indexKey(String runId, int round, int shard, String clientId, String sha256) {
+    private static String key(String runId, int round, int shard, String clientId, String sha256) {
         return RunStore.key(runId, "held", round, shard, clientId, sha256);
-    }
-
-    private static String payloadKey(String runId, int round, int shard, String clientId, String sha256) {
-        return RunStore.key(runId, "update", round, shard, clientId, sha256);
     }
 }

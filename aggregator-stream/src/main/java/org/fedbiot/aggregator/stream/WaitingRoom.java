@@ -13,8 +13,15 @@ import org.fedbiot.aggregator.fact.Waiting;
  */
 final class WaitingRoom {
 
+    /** A round that records wait for. */
+    record Awaited(String runId, int round) {
+    }
+
     /** Records of one client and round that wait in one partition: 64 MiB of an adapter in shards of 512 KiB. */
     static final int CAPACITY = 128;
+
+    /** Not an identifier, so no run's key starts so. */
+    private static final String AWAITED = "~awaited";
 
     private final RunStore index;
     private final RunStore payloads;
@@ -24,8 +31,12 @@ final class WaitingRoom {
         this.payloads = payloads;
     }
 
-    /** @return the record that had to make room, if one had to */
-    Optional<Arrival> add(String runId, int round, String clientId, Arrival arrival) {
+    /**
+     * @param controlEnd where the control events ended when the record came; its plan, if it has one, is before that
+     * @return the record that had to make room, if one had to
+     */
+    Optional<Arrival> add(String runId, int round, String clientId, Arrival arrival, long controlEnd) {
+        index.put(RunStore.key(AWAITED, runId, round), ByteBuffer.allocate(Long.BYTES).putLong(controlEnd).array());
         String counter = RunStore.key(runId, "waiting", round, clientId);
         ByteBuffer range = index.get(counter).map(ByteBuffer::wrap)
                 .orElseGet(() -> ByteBuffer.allocate(2 * Long.BYTES));
@@ -49,14 +60,22 @@ final class WaitingRoom {
         return evicted;
     }
 
-    /** Keys of all that wait for any round of a run. */
-    List<String> of(String runId) {
-        return payloads.keys(RunStore.key(runId, "waiting", ""));
-    }
-
     /** Keys of all that wait for a round, each client's in order of arrival. */
     List<String> of(String runId, int round) {
         return payloads.keys(RunStore.key(runId, "waiting", round, ""));
+    }
+
+    /** Rounds that records of a run wait for. */
+    List<Awaited> roundsOf(String runId) {
+        return index.keys(RunStore.key(AWAITED, runId, "")).stream().map(WaitingRoom::awaited).toList();
+    }
+
+    /** Rounds that are as open as they will be: all control events that were there when the last record came are read. */
+    List<Awaited> overdue(long nextControlOffset) {
+        return index.keys(RunStore.key(AWAITED, "")).stream()
+                .filter(key -> ByteBuffer.wrap(index.get(key).orElseThrow()).getLong() <= nextControlOffset)
+                .map(WaitingRoom::awaited)
+                .toList();
     }
 
     /** Lets one go. */
@@ -69,6 +88,12 @@ final class WaitingRoom {
     /** Forgets how many wait for a round, when all of them are about to be released. */
     void close(String runId, int round) {
         index.keys(RunStore.key(runId, "waiting", round, "")).forEach(index::delete);
+        index.delete(RunStore.key(AWAITED, runId, round));
+    }
+
+    private static Awaited awaited(String key) {
+        String[] parts = key.split("/");
+        return new Awaited(parts[1], Integer.parseInt(parts[2]));
     }
 
     private static Arrival read(byte[] bytes) {

@@ -11,12 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.fedbiot.aggregator.Federation;
+import org.fedbiot.aggregator.NaiveFold;
 import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
@@ -26,8 +30,11 @@ import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.AggregationRule;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.ServerOptimiser;
 import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateRejected;
@@ -38,6 +45,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +56,9 @@ class AggregatorIT {
     private static final Logger LOGGER = LoggerFactory.getLogger(AggregatorIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Federation federation = new Federation("run", 300_001, 128 * 1024, 0, "a", "b", "c");
-    private final int[] samples = {10, 33, 7};
+    private static final int ELEMENTS = 300_001;
+
+    private final double[] samples = {10, 33, 7};
     private final List<SpecificRecord> outcomes = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -59,6 +69,7 @@ class AggregatorIT {
     private KafkaSettings settings;
     private EventProducer producer;
     private EventReader reader;
+    private Federation federation = new Federation("run", ELEMENTS, 128 * 1024, 0, "a", "b", "c");
 
     @BeforeEach
     void startKafka() {
@@ -94,36 +105,42 @@ class AggregatorIT {
         }
     }
 
-    @Test
-    void shouldPublishEachVersionOnceWithTheSameBytesAcrossRestarts() {
+    @ParameterizedTest
+    @CsvSource({"MEAN, NONE, 1", "TRIMMED_MEAN, FED_ADAM, 4"})
+    void shouldPublishEachVersionOnceWithTheSameBytesAcrossRestarts(AggregationRule rule, ServerOptimiser optimiser,
+            int threads) {
         // Given version 0, with the first update shards of round 1 sent before anybody reads them
+        AggregationSettings rules = AggregationSettings.newBuilder().setRule(rule).setTrimShare(0.34)
+                .setServerOptimiser(optimiser).setShardBytes(128 * 1024).build();
+        federation = new Federation("run", ELEMENTS, rules, "a", "b", "c");
         float[] base = federation.vector(1);
+        NaiveFold oracle = new NaiveFold(rules, base);
         federation.adapter(0, base).forEach(this::send);
         RoundOpened first = federation.opened(1, base);
-        List<SignedUpdate> firstUpdates = updates(first, 11);
+        List<SignedUpdate> firstUpdates = updates(first);
         control(first);
         firstUpdates.forEach(this::send);
         producer.awaitAll();
 
         // When the process is stopped between the verdicts and the close, and goes on with its state
-        AggregatorProcess process = started("state");
+        AggregatorProcess process = started("state", threads);
         await("version 0 and the verdicts of round 1", () -> published(0).isPresent() && accepted(1) == 3);
         process.close();
         control(federation.closed(first, firstUpdates));
-        process = started("state");
+        process = started("state", threads);
         await("version 1", () -> published(1).isPresent());
 
         // When it is stopped amid the uploads of round 2, and another goes on whose disk is empty
-        float[] afterFirst = naive(base, first);
+        float[] afterFirst = naive(oracle, first);
         RoundOpened second = federation.opened(2, afterFirst);
-        List<SignedUpdate> secondUpdates = updates(second, 22);
+        List<SignedUpdate> secondUpdates = updates(second);
         control(second);
         send(secondUpdates.get(0));
         secondUpdates.get(1).shards().subList(0, 4).forEach(this::send);
         producer.awaitAll();
         await("the first verdict of round 2", () -> accepted(2) == 1);
         process.close();
-        process = started("empty-state");
+        process = started("empty-state", threads);
         secondUpdates.get(1).shards().subList(4, federation.cut().shards()).forEach(this::send);
         producer.send(Topics.UPDATE_MANIFEST, "run/2/b", secondUpdates.get(1).manifest());
         send(secondUpdates.get(2));
@@ -133,14 +150,15 @@ class AggregatorIT {
         await("version 2", () -> published(2).isPresent());
 
         // Then
-        float[] afterSecond = naive(afterFirst, second);
+        float[] afterSecond = naive(oracle, second);
         assertThat(published(0).orElseThrow().getSha256()).isEqualTo(federation.hash(base));
         assertThat(published(1).orElseThrow().getSha256()).isEqualTo(federation.hash(afterFirst));
         assertThat(published(2).orElseThrow().getSha256()).isEqualTo(federation.hash(afterSecond));
 
-        // When one more round runs undisturbed and is timed
+        // When a second instance joins, and one more round is timed
+        AggregatorProcess other = started("other-state", threads);
         RoundOpened third = federation.opened(3, afterSecond);
-        List<SignedUpdate> thirdUpdates = updates(third, 33);
+        List<SignedUpdate> thirdUpdates = updates(third);
         control(third);
         long sent = System.nanoTime();
         thirdUpdates.forEach(this::send);
@@ -155,15 +173,47 @@ class AggregatorIT {
                 + "{} ms", federation.cut().shards(), millis(sent, uploaded), millis(uploaded, screened),
                 millis(screened, folded));
         process.close();
+        other.close();
 
         // Then nothing was said twice, and the hints lead to the shards
         drain();
+        assertThat(published(3).orElseThrow().getSha256()).isEqualTo(federation.hash(naive(oracle, third)));
         assertThat(outcomes).filteredOn(AdapterPublished.class::isInstance)
                 .extracting(outcome -> ((AdapterPublished) outcome).getVersion()).containsExactly(0, 1, 2, 3);
         assertThat(outcomes).filteredOn(UpdateAccepted.class::isInstance).hasSize(9);
         assertThat(outcomes).noneMatch(UpdateRejected.class::isInstance);
         assertHintsLeadToShards(published(3).orElseThrow());
         assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void shouldStopWithTheCoordinatesOfACountedShardThatIsGoneFromTheLog() {
+        // Given a screened round, of whose records somebody deletes the first
+        float[] base = federation.vector(1);
+        federation.adapter(0, base).forEach(this::send);
+        RoundOpened opened = federation.opened(1, base);
+        List<SignedUpdate> updates = updates(opened);
+        control(opened);
+        updates.forEach(this::send);
+        producer.awaitAll();
+        AggregatorProcess process = started("state", 1);
+        await("the verdicts", () -> accepted(1) == 3);
+        try (Admin admin = Admin.create(settings.admin())) {
+            TopicPartition partition = new TopicPartition(Topics.UPDATE_SHARD.name(), 0);
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1))).all()
+                    .toCompletionStage().toCompletableFuture().join();
+        }
+
+        // When
+        control(federation.closed(opened, updates));
+
+        // Then
+        await("the failure", () -> failure.get() != null);
+        assertThat(failure.get()).hasStackTraceContaining("run run, round 1, client a, shard 0 with sha256 "
+                + updates.get(0).manifest().getShardSha256().get(0) + ", screened at topic "
+                + Topics.UPDATE_SHARD.name() + ", partition 0, offset 0: is not there any more");
+        assertThat(published(1)).isEmpty();
+        process.close();
     }
 
     @Test
@@ -184,17 +234,17 @@ class AggregatorIT {
         process.close();
     }
 
-    private AggregatorProcess started(String state) {
-        AggregatorProcess process = new AggregatorProcess(settings, directory.resolve(state), 2);
+    private AggregatorProcess started(String state, int threads) {
+        AggregatorProcess process = new AggregatorProcess(settings, directory.resolve(state), threads);
         process.onFailure(failure::set);
         process.start();
         return process;
     }
 
-    private List<SignedUpdate> updates(RoundOpened opened, long seed) {
+    private List<SignedUpdate> updates(RoundOpened opened) {
         List<SignedUpdate> updates = new ArrayList<>();
         for (int client = 0; client < samples.length; client++) {
-            updates.add(federation.update(opened, federation.clients().get(client), samples[client],
+            updates.add(federation.update(opened, federation.clients().get(client), (int) samples[client],
                     federation.vector(seed(opened, client))));
         }
         return updates;
@@ -204,23 +254,11 @@ class AggregatorIT {
         return opened.getRound() * 11L + client;
     }
 
-    /** The kernel's formula over the whole vector at once, one element after the other. */
-    private float[] naive(float[] base, RoundOpened opened) {
-        double total = 0;
-        List<float[]> differences = new ArrayList<>();
-        for (int client = 0; client < samples.length; client++) {
-            total += samples[client];
-            differences.add(federation.vector(seed(opened, client)));
-        }
-        float[] result = new float[base.length];
-        for (int i = 0; i < base.length; i++) {
-            double mean = 0;
-            for (int client = 0; client < samples.length; client++) {
-                mean = mean + (samples[client] / total) * differences.get(client)[i];
-            }
-            result[i] = (float) (base[i] + mean);
-        }
-        return result;
+    /** One round of an independent fold over whole vectors. */
+    private float[] naive(NaiveFold oracle, RoundOpened opened) {
+        oracle.round(IntStream.range(0, samples.length)
+                .mapToObj(client -> federation.vector(seed(opened, client))).toList(), samples);
+        return oracle.values();
     }
 
     private void send(SignedUpdate update) {

@@ -1,6 +1,7 @@
 package org.fedbiot.aggregator.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -286,7 +287,7 @@ class AggregatorTopologyTest {
         }
 
         // Then
-        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(6 * 4);
+        assertThat(held()).hasSize(6 * 4);
         assertThat(bench.deadLetters()).hasSize(6 * 6);
     }
 
@@ -357,7 +358,7 @@ class AggregatorTopologyTest {
             assertThat(rejected.getClientId()).isEqualTo("c");
             assertThat(rejected.getReason()).isEqualTo(RejectReason.LATE);
         });
-        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).noneMatch(key -> key.contains("/update/"));
+        assertThat(held()).isEmpty();
     }
 
     @ParameterizedTest
@@ -448,7 +449,7 @@ class AggregatorTopologyTest {
         assertThat(bench.verdicts()).singleElement().isInstanceOfSatisfying(UpdateRejected.class,
                 rejected -> assertThat(rejected.getReason()).isEqualTo(RejectReason.NOT_CALLED));
         assertThat(bench.deadLetters()).hasSize(7);
-        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).isEmpty();
+        assertThat(held()).isEmpty();
     }
 
     @Test
@@ -467,8 +468,42 @@ class AggregatorTopologyTest {
 
         // Then
         assertThat(bench.verdicts()).singleElement().isInstanceOf(UpdateAccepted.class);
-        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(6);
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).isEmpty();
+        assertThat(held()).hasSize(6);
         assertThat(bench.keys(ScreeningProcessor.INDEX)).noneMatch(key -> key.contains("/waiting/"));
+    }
+
+    @Test
+    void shouldGiveUpRecordsOfRunsAndRoundsThatNobodyOpened() {
+        // Given records of another run and of a round that is not there, while two control events were written
+        Federation foreign = new Federation("foreign", ELEMENTS, SHARD_BYTES, 0, "a");
+        RoundOpened never = foreign.opened(1, base);
+        SignedUpdate foreignUpdate = foreign.update(never, "a", 10, foreign.vector(3));
+        SignedUpdate nextUpdate = federation.update(federation.opened(2, base), "a", 10, federation.vector(4));
+        bench.controlEndsAt(2);
+        bench.send(federation.adapter(0, base)).send(foreignUpdate.shards().get(2)).send(nextUpdate.manifest());
+
+        // When the first of them comes, and then the second
+        bench.send(opened);
+        int afterFirst = bench.deadLetters().size();
+        bench.send(updateA).send(updateB).send(updateC).send(closed);
+
+        // Then they could still have had a plan before the second, and not after it
+        assertThat(afterFirst).isZero();
+        assertThat(bench.deadLetters()).extracting(DeadLetter::getKey).containsExactlyInAnyOrder("foreign/1/a/2", "run/2/a");
+        assertThat(bench.deadLetters()).allMatch(letter -> letter.getReason().startsWith("WRONG_ROUND"));
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).noneMatch(key -> key.contains("/waiting/"));
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).noneMatch(key -> key.contains("wait"));
+        assertThat(last().getVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveUpWhatStillWaitsWhenItsRunEnds() {
+        bench.send(updateA.manifest()).send(updateB.shards().get(1)).send(federation.ended());
+
+        assertThat(bench.deadLetters()).extracting(DeadLetter::getReason)
+                .containsExactly("LATE: run run has ended", "LATE: run run has ended");
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).containsExactly("run");
     }
 
     @Test
@@ -554,6 +589,7 @@ class AggregatorTopologyTest {
         // Then two versions of six shards, no update
         assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(12)
                 .allMatch(key -> key.startsWith("run/base/1/") || key.startsWith("run/base/2/"));
+        assertThat(held()).isEmpty();
     }
 
     @Test
@@ -562,7 +598,7 @@ class AggregatorTopologyTest {
         Federation other = new Federation("run2", ELEMENTS, SHARD_BYTES, 0, "a");
         RoundOpened otherOpened = other.opened(1, base);
         bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB);
-        bench.send(otherOpened).send(other.update(otherOpened, "a", 1, other.vector(5)));
+        bench.send(other.adapter(0, base)).send(otherOpened).send(other.update(otherOpened, "a", 1, other.vector(5)));
 
         // When
         bench.send(federation.ended());
@@ -595,6 +631,38 @@ class AggregatorTopologyTest {
     private static RoundOpened calling(RoundOpened opened, int attempt, String... clients) {
         return RoundOpened.newBuilder(opened).setAttempt(attempt).setCalled(opened.getCalled().stream()
                 .filter(called -> List.of(clients).contains(called.getClientId())).toList()).build();
+    }
+
+    @Test
+    void shouldFoldNothingWhenACountedShardIsNoLongerInTheLog() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);
+        bench.replaceSubmitted(6 + 2, null);
+
+        // When, Then
+        assertThatThrownBy(() -> bench.send(closed)).rootCause().isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("run run, round 1, client b, shard 2",
+                        updateB.manifest().getShardSha256().get(2), "topic " + Topics.UPDATE_SHARD.name()
+                                + ", partition 0, offset 8: is not there any more");
+        assertThat(bench.published()).hasSize(1);
+    }
+
+    @Test
+    void shouldFoldNothingWhenTheLogHoldsOtherBytesThanWereScreened() {
+        // Given
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);
+        UpdateShard other = UpdateShard.newBuilder(updateB.shards().get(0)).setData(ByteBuffer.allocate(16)).build();
+        bench.replaceSubmitted(6, bench.serialize(Topics.UPDATE_SHARD, other));
+
+        // When, Then
+        assertThatThrownBy(() -> bench.send(closed)).rootCause().isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("client b, shard 0", "offset 6",
+                        "has sha256 " + Sha256.of(new byte[16]) + " now");
+    }
+
+    /** Shards that wait for their round's close. */
+    private List<String> held() {
+        return bench.keys(ScreeningProcessor.INDEX).stream().filter(key -> key.contains("/held/")).toList();
     }
 
     private AdapterPublished last() {

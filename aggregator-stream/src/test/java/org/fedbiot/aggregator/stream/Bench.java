@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -33,6 +34,9 @@ final class Bench implements AutoCloseable {
 
     private final EventSerde serde = new EventSerde();
     private final TopologyTestDriver driver;
+    /** As they lie in their topic, for the fold to read again. */
+    private final List<byte[]> submitted = new ArrayList<>();
+    private long controlEnd = Long.MAX_VALUE;
     private final List<SpecificRecord> verdicts = new ArrayList<>();
     private final List<AdapterPublished> published = new ArrayList<>();
     private final List<AdapterShard> folded = new ArrayList<>();
@@ -42,7 +46,8 @@ final class Bench implements AutoCloseable {
         KafkaSettings settings = new KafkaSettings("unused:9092", "mock://bench");
         Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
         properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
-        driver = new TopologyTestDriver(AggregatorTopology.build(1, new VerdictCounts()), properties);
+        driver = new TopologyTestDriver(AggregatorTopology.build(1, partition -> log(), new VerdictCounts()),
+                properties);
         serde.configure(Map.of("schema.registry.url", "mock://bench"), false);
     }
 
@@ -65,6 +70,9 @@ final class Bench implements AutoCloseable {
     Bench raw(Topic topic, String key, byte[] value) {
         TestInputTopic<String, byte[]> input =
                 driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer());
+        if (topic.equals(Topics.UPDATE_SHARD)) {
+            submitted.add(value);
+        }
         input.pipeInput(key, value);
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
         read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
@@ -109,6 +117,36 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+    }
+
+    /** As if retention or somebody had taken a submitted shard away, or put another record in its place. */
+    void replaceSubmitted(int offset, byte[] value) {
+        submitted.set(offset, value);
+    }
+
+    /** As if the control events ended here when a record comes; unless told, they have no end. */
+    void controlEndsAt(long offset) {
+        controlEnd = offset;
+    }
+
+    private PartitionLog log() {
+        return new PartitionLog() {
+
+            @Override
+            public Optional<byte[]> shard(long offset) {
+                return Optional.ofNullable(submitted.get((int) offset));
+            }
+
+            @Override
+            public long controlEnd() {
+                return controlEnd;
+            }
+
+            @Override
+            public void close() {
+                // The driver and its topics stay.
+            }
+        };
     }
 
     private <T> void read(Topic topic, Class<T> type, List<T> into) {

@@ -90,9 +90,13 @@ final class BoundedDecoder extends Decoder {
         skip(readLength());
     }
 
+    /** A view of the record's own bytes: payloads are most of what they are in, and are not copied once more. */
     @Override
     public ByteBuffer readBytes(ByteBuffer old) throws IOException {
-        return ByteBuffer.wrap(take(readLength()));
+        int length = readLength();
+        ByteBuffer view = bytes.slice(bytes.position(), length);
+        bytes.position(bytes.position() + length);
+        return view;
     }
 
     @Override

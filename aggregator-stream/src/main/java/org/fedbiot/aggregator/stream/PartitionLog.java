@@ -1,0 +1,19 @@
+package org.fedbiot.aggregator.stream;
+
+import java.util.Optional;
+
+/** What a task reads of its partition's topics beside the records that it is given. */
+interface PartitionLog extends AutoCloseable {
+
+    /**
+     * The value at an offset of the submitted shards; empty if the topic does not hold it any more. Rising offsets are
+     * the cheapest.
+     */
+    Optional<byte[]> shard(long offset);
+
+    /** The offset that the next control event will have: all plans that anybody can know of are before it. */
+    long controlEnd();
+
+    @Override
+    void close();
+}

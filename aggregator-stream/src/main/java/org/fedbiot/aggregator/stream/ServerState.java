@@ -1,0 +1,45 @@
+package org.fedbiot.aggregator.stream;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.fedbiot.schemas.integrity.LittleEndian;
+
+/**
+ * What a run's server optimiser keeps of each shard from one fold to the next. It stands in the changelogged store
+ * alone, in the transaction of the fold that made it, and goes with the run: no topic that a client may read has it.
+ */
+final class ServerState {
+
+    private final RunStore payloads;
+
+    ServerState(RunStore payloads) {
+        this.payloads = payloads;
+    }
+
+    /** The moments one after the other, as a fold left them; empty before the first. */
+    Optional<float[]> of(String runId, int shard) {
+        float[] state = new float[0];
+        for (int moment = 0; ; moment++) {
+            Optional<byte[]> bytes = payloads.get(key(runId, shard, moment));
+            if (bytes.isEmpty()) {
+                return Optional.of(state).filter(known -> known.length > 0);
+            }
+            float[] part = LittleEndian.floats(ByteBuffer.wrap(bytes.get()));
+            state = Arrays.copyOf(state, state.length + part.length);
+            System.arraycopy(part, 0, state, state.length - part.length, part.length);
+        }
+    }
+
+    /** @param elements of the shard: each moment has as many, and lies in a record no larger than a shard's */
+    void put(String runId, int shard, int elements, float[] state) {
+        for (int moment = 0; moment * elements < state.length; moment++) {
+            payloads.put(key(runId, shard, moment),
+                    LittleEndian.bytes(state, moment * elements, (moment + 1) * elements).array());
+        }
+    }
+
+    private static String key(String runId, int shard, int moment) {
+        return RunStore.key(runId, "server", shard, moment);
+    }
+}

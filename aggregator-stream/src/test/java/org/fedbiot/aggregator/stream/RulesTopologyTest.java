@@ -1,0 +1,109 @@
+package org.fedbiot.aggregator.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.aggregator.Federation;
+import org.fedbiot.aggregator.NaiveFold;
+import org.fedbiot.aggregator.SignedUpdate;
+import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AggregationRule;
+import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.ServerOptimiser;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every rule with every server optimiser through the whole topology, against an independent fold of whole vectors. */
+class RulesTopologyTest {
+
+    private static final String[] CLIENTS = {"a", "b", "c", "d", "e", "f"};
+    private static final int ROUNDS = 3;
+
+    @TempDir
+    private Path stateDirectory;
+
+    static Stream<Arguments> rulesAndOptimisers() {
+        return Stream.of(AggregationRule.values()).flatMap(rule ->
+                Stream.of(ServerOptimiser.values()).map(optimiser -> Arguments.of(rule, optimiser)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesAndOptimisers")
+    void shouldPublishTheIndependentFoldWhateverTheOrderOfArrival(AggregationRule rule, ServerOptimiser optimiser) {
+        // Given
+        AggregationSettings settings = AggregationSettings.newBuilder().setRule(rule).setTrimShare(0.2)
+                .setServerOptimiser(optimiser).setServerLearningRate(optimiser == ServerOptimiser.NONE ? 1 : 0.3)
+                .setShardBytes(16).build();
+        Federation federation = new Federation("run", 23, settings, CLIENTS);
+        float[] base = federation.vector(1);
+
+        for (long seed : new long[] {5, 6}) {
+            List<String> expected = new ArrayList<>(List.of(federation.hash(base)));
+            NaiveFold oracle = new NaiveFold(settings, base);
+            try (Bench bench = new Bench(stateDirectory.resolve(Long.toString(seed)))) {
+                bench.send(federation.adapter(0, base));
+
+                // When every round's records come in an order of the seed's own, some twice, some after the close
+                Random random = new Random(seed);
+                for (int round = 1; round <= ROUNDS; round++) {
+                    bench.send(shuffledRound(federation, round, oracle, random));
+                    expected.add(federation.hash(oracle.values()));
+                }
+
+                // Then
+                assertThat(bench.published()).extracting(AdapterPublished::getSha256)
+                        .containsExactlyElementsOf(expected);
+                assertThat(bench.deadLetters()).isEmpty();
+                assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).filteredOn(key -> key.startsWith("run/server/"))
+                        .hasSize(6 * moments(optimiser));
+
+                // When the run ends, its server optimiser's state goes with it
+                bench.send(federation.ended());
+                assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).containsExactly("run");
+            }
+        }
+    }
+
+    private static List<SpecificRecord> shuffledRound(Federation federation, int round, NaiveFold oracle,
+            Random random) {
+        RoundOpened opened = federation.opened(round, oracle.values());
+        List<SignedUpdate> updates = new ArrayList<>();
+        List<float[]> differences = new ArrayList<>();
+        double[] weights = new double[CLIENTS.length];
+        List<SpecificRecord> records = new ArrayList<>();
+        for (int client = 0; client < CLIENTS.length; client++) {
+            float[] difference = federation.vector(100 * round + client);
+            SignedUpdate update = federation.update(opened, CLIENTS[client], 3 + 7 * client, difference);
+            updates.add(update);
+            differences.add(difference);
+            weights[client] = 3 + 7 * client;
+            records.addAll(update.shards());
+            records.add(update.manifest());
+        }
+        oracle.round(differences, weights);
+        records.addAll(List.copyOf(records).stream().filter(any -> random.nextInt(4) == 0).toList());
+        Collections.shuffle(records, random);
+        Collections.shuffle(updates, random);
+        int plan = random.nextInt(records.size());
+        records.add(plan, opened);
+        records.add(plan + 1 + random.nextInt(records.size() - plan), federation.closed(opened, updates));
+        return records;
+    }
+
+    private static int moments(ServerOptimiser optimiser) {
+        return switch (optimiser) {
+            case NONE -> 0;
+            case MOMENTUM -> 1;
+            case FED_ADAM -> 2;
+        };
+    }
+}
