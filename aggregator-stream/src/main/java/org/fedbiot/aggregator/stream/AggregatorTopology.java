@@ -59,7 +59,8 @@ final class AggregatorTopology {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(small(ScreeningProcessor.INDEX));
         builder.addStateStore(payloads());
-        builder.addStateStore(small(VerdictProcessor.PROGRESS));
+        // Rewritten several times between two commits, so that a cache saves most of the changelog.
+        builder.addStateStore(small(VerdictProcessor.PROGRESS).withCachingEnabled());
 
         KStream<String, SpecificRecord> screened = builder
                 .stream(names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST,
@@ -113,10 +114,10 @@ final class AggregatorTopology {
         return List.of(topics).stream().map(Topic::name).toList();
     }
 
-    /** Rewritten several times between two commits, so that a cache saves most of the changelog. */
+    /** Uncached: a cache keeps the whole record that each entry was put on, half a megabyte for a hundred bytes. */
     private static StoreBuilder<KeyValueStore<String, byte[]>> small(String name) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-                .withCachingEnabled()
+                .withCachingDisabled()
                 .withLoggingEnabled(Map.of("max.message.bytes",
                         Integer.toString(Topics.AGGREGATION_CONTROL.maxRecordBytes())));
     }

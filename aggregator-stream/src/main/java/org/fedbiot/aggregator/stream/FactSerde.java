@@ -35,16 +35,21 @@ final class FactSerde implements Serde<SpecificRecord> {
     private static final int FINGERPRINT_AT = 2;
 
     /** Schemas of older versions are added here when one changes, so that a rolling upgrade reads what it finds. */
-    private static final Map<Long, Schema> SCHEMAS = List.of(ManifestScreened.SCHEMA$, ShardScreened.SCHEMA$,
+    private static final List<Schema> SCHEMAS = List.of(ManifestScreened.SCHEMA$, ShardScreened.SCHEMA$,
                     AdapterShardSeen.SCHEMA$, RunOver.SCHEMA$, UpdateProgress.SCHEMA$, VersionProgress.SCHEMA$,
-                    Waiting.SCHEMA$)
-            .stream()
-            .collect(Collectors.toUnmodifiableMap(SchemaNormalization::parsingFingerprint64, Function.identity()));
+                    Waiting.SCHEMA$);
+
+    /** Made once: each of them works out its schema's fingerprint. They may be used by several threads. */
+    private static final Map<Schema, BinaryMessageEncoder<SpecificRecord>> ENCODERS = SCHEMAS.stream()
+            .collect(Collectors.toUnmodifiableMap(Function.identity(),
+                    schema -> new BinaryMessageEncoder<>(SpecificData.getForSchema(schema), schema)));
+    private static final Map<Long, BinaryMessageDecoder<SpecificRecord>> DECODERS = SCHEMAS.stream()
+            .collect(Collectors.toUnmodifiableMap(SchemaNormalization::parsingFingerprint64,
+                    schema -> new BinaryMessageDecoder<>(SpecificData.getForSchema(schema), schema)));
 
     static byte[] write(SpecificRecord fact) {
         try {
-            ByteBuffer bytes = new BinaryMessageEncoder<SpecificRecord>(
-                    SpecificData.getForSchema(fact.getSchema()), fact.getSchema()).encode(fact);
+            ByteBuffer bytes = ENCODERS.get(fact.getSchema()).encode(fact);
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(copy);
             return copy;
@@ -55,15 +60,16 @@ final class FactSerde implements Serde<SpecificRecord> {
 
     static SpecificRecord read(byte[] bytes) {
         long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(FINGERPRINT_AT);
-        Schema schema = SCHEMAS.get(fingerprint);
-        if (schema == null) {
+        BinaryMessageDecoder<SpecificRecord> decoder = DECODERS.get(fingerprint);
+        if (decoder == null) {
             throw new SerializationException("internal record has schema fingerprint " + Long.toHexString(fingerprint)
                     + ", which this version does not know: it was written by another version of the aggregator");
         }
         try {
-            return new BinaryMessageDecoder<SpecificRecord>(SpecificData.getForSchema(schema), schema).decode(bytes);
+            return decoder.decode(bytes);
         } catch (IOException e) {
-            throw new SerializationException("cannot read internal " + schema.getName(), e);
+            throw new SerializationException("cannot read internal record of schema fingerprint "
+                    + Long.toHexString(fingerprint), e);
         }
     }
 
