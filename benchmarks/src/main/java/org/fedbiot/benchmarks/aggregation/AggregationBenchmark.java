@@ -2,13 +2,16 @@ package org.fedbiot.benchmarks.aggregation;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.fedbiot.schemas.event.AggregationRule;
 import org.fedbiot.schemas.event.AggregationSettings;
@@ -41,10 +44,13 @@ public final class AggregationBenchmark implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2", description = "of the aggregator (default: ${DEFAULT-VALUE})")
     private int threads;
 
-    @Option(names = "--jvm", split = ",", defaultValue = "-Xmx256m,-XX:+UseParallelGC", description = "options of the aggregator's JVM (default: ${DEFAULT-VALUE})")
+    @Option(names = "--jvm", split = " ", defaultValue = "-Xmx256m -XX:+UseParallelGC", description = "options of the aggregator's JVM (default: ${DEFAULT-VALUE})")
     private List<String> jvm;
 
-    @Option(names = "--work", paramLabel = "DIR", defaultValue = "benchmarks/target/aggregation-benchmark", description = "broker and state of this run lie in a new directory in here (default: ${DEFAULT-VALUE})")
+    @Option(names = "--kafka", paramLabel = "NAME=VALUE", description = "a Kafka setting of the aggregator in place of its own")
+    private Map<String, String> overrides = Map.of();
+
+    @Option(names = "--work", paramLabel = "DIR", defaultValue = "benchmarks/target/aggregation-benchmark", description = "broker and state lie in a new directory in here until the end (default: ${DEFAULT-VALUE})")
     private Path work;
 
     @Spec
@@ -58,7 +64,8 @@ public final class AggregationBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         PrintWriter out = spec.commandLine().getOut();
         boolean same = true;
-        try (Cluster cluster = new Cluster(work.resolve(Long.toString(System.currentTimeMillis())), threads, jvm)) {
+        Path directory = work.resolve(Long.toString(System.currentTimeMillis()));
+        try (Cluster cluster = new Cluster(directory, threads, jvm, overrides)) {
             warmUp(cluster);
             out.printf(Locale.ROOT, "%7s %6s %7s %9s %8s %7s %9s %9s %8s %8s %6s%n", "clients", "MiB", "rounds",
                     "screened", "seconds", "MiB/s", "consumer", "array sum", "share", "heap MiB", "log x");
@@ -67,7 +74,17 @@ public final class AggregationBenchmark implements Callable<Integer> {
                 out.flush();
             }
         }
+        delete(directory);
         return same ? 0 : 1;
+    }
+
+    /** Gigabytes, for nobody to look at unless something went wrong. */
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private AggregationSettings.Builder settings() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.fedbiot.schemas.client.KafkaSettings;
 
 /** A running {@link AggregatorMain}. */
@@ -18,14 +19,19 @@ final class AggregatorJvm implements AutoCloseable {
     private final BufferedWriter questions;
     private final BufferedReader answers;
 
-    /** @param options of the JVM */
-    AggregatorJvm(KafkaSettings kafka, Path stateDirectory, int threads, List<String> options) throws IOException {
+    /**
+     * @param options of the JVM
+     * @param overrides of the aggregator's Kafka settings
+     */
+    AggregatorJvm(KafkaSettings kafka, Path stateDirectory, int threads, List<String> options,
+            Map<String, String> overrides) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp",
                 System.getProperty("java.class.path"), AggregatorMain.class.getName(), kafka.bootstrapServers(),
                 kafka.schemaRegistryUrl(), stateDirectory.toString(), Integer.toString(threads)));
+        overrides.forEach((name, value) -> command.addAll(List.of("--kafka", name + "=" + value)));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -41,17 +47,21 @@ final class AggregatorJvm implements AutoCloseable {
 
     /** Bytes in use after a full collection, at the peak since {@link #watchHeap}. */
     long heapPeak() throws IOException {
-        return Long.parseLong(ask(AggregatorMain.HEAP_PEAK).split(" ")[0]);
+        return Long.parseLong(ask(AggregatorMain.HEAP_PEAK));
     }
 
     private String ask(String question) throws IOException {
         questions.write(question + "\n");
         questions.flush();
         String line = answers.readLine();
+        // The JVM itself may have something to say there, such as where it records to.
+        while (line != null && !line.startsWith(AggregatorMain.ANSWER)) {
+            line = answers.readLine();
+        }
         if (line == null) {
             throw new IOException("the aggregator ended without an answer; its own message is above");
         }
-        return line;
+        return line.substring(AggregatorMain.ANSWER.length());
     }
 
     @Override

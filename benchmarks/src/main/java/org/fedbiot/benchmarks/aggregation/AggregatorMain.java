@@ -6,12 +6,14 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.fedbiot.aggregator.stream.AggregatorProcess;
 import org.fedbiot.schemas.client.KafkaSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,6 +24,9 @@ public final class AggregatorMain implements Callable<Integer> {
     /** Words that it answers, each with one line. */
     static final String WATCH_HEAP = "watch-heap";
     static final String HEAP_PEAK = "heap-peak";
+
+    /** How each answer starts. */
+    static final String ANSWER = "answer: ";
 
     @Parameters(index = "0")
     private String bootstrapServers;
@@ -35,6 +40,9 @@ public final class AggregatorMain implements Callable<Integer> {
     @Parameters(index = "3")
     private int threads;
 
+    @Option(names = "--kafka")
+    private Map<String, String> overrides = Map.of();
+
     @Spec
     private CommandSpec spec;
 
@@ -47,18 +55,17 @@ public final class AggregatorMain implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         HeapPeak heap = new HeapPeak();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (AggregatorProcess process =
-                new AggregatorProcess(new KafkaSettings(bootstrapServers, registryUrl), stateDirectory, threads)) {
+        KafkaSettings settings = new KafkaSettings(bootstrapServers, registryUrl, overrides);
+        try (AggregatorProcess process = new AggregatorProcess(settings, stateDirectory, threads)) {
             // A failure is logged; the benchmark sees this process gone.
             process.onFailure(failure -> Runtime.getRuntime().halt(1));
             process.start();
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals(WATCH_HEAP)) {
                     heap.start();
-                    out.println("watching");
+                    out.println(ANSWER);
                 } else {
-                    long[] peak = heap.stop();
-                    out.println(peak[0] + " " + peak[1]);
+                    out.println(ANSWER + heap.stop());
                 }
                 out.flush();
             }

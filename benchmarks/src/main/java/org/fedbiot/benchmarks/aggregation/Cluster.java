@@ -19,7 +19,11 @@ final class Cluster implements AutoCloseable {
     private final KafkaSettings settings;
     private final AggregatorJvm aggregator;
 
-    Cluster(Path directory, int threads, List<String> aggregatorOptions) throws IOException {
+    /**
+     * @param jvm options of the aggregator's JVM
+     * @param overrides of the aggregator's Kafka settings
+     */
+    Cluster(Path directory, int threads, List<String> jvm, Map<String, String> overrides) throws IOException {
         kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
         registry = EmbeddedRegistry.start(kafka.bootstrapServers(), 0);
         settings = new KafkaSettings(kafka.bootstrapServers(), registry.url(),
@@ -28,7 +32,7 @@ final class Cluster implements AutoCloseable {
         try (Admin admin = Admin.create(settings.admin())) {
             TopicCreation.createMissing(admin, (short) 1);
         }
-        aggregator = new AggregatorJvm(settings, directory.resolve("streams"), threads, aggregatorOptions);
+        aggregator = new AggregatorJvm(settings, directory.resolve("streams"), threads, jvm, overrides);
     }
 
     KafkaSettings settings() {

@@ -19,11 +19,9 @@ final class HeapPeak {
 
     private ScheduledExecutorService sampler;
     private long peakBytes;
-    private int samples;
 
     synchronized void start() {
         peakBytes = 0;
-        samples = 0;
         sampler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "heap-peak");
             thread.setDaemon(true);
@@ -32,10 +30,10 @@ final class HeapPeak {
         sampler.scheduleWithFixedDelay(this::sample, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Bytes at the peak, and of how many samples. */
-    synchronized long[] stop() {
+    /** Bytes at the peak. */
+    synchronized long stop() {
         sampler.shutdownNow();
-        return new long[] {peakBytes, samples};
+        return peakBytes;
     }
 
     private void sample() {
@@ -48,7 +46,6 @@ final class HeapPeak {
                 .sum();
         synchronized (this) {
             peakBytes = Math.max(peakBytes, used);
-            samples++;
         }
     }
 }
