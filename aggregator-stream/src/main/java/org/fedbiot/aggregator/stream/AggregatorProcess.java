@@ -40,8 +40,8 @@ public final class AggregatorProcess implements AutoCloseable {
             // does, which then is out of sequence for as long as the delivery timeout.
             Map.entry("producer.max.in.flight.requests.per.connection", "1"),
             // Records are half a megabyte: defaults (1000 buffered for each partition) would take all of the heap.
-            Map.entry("consumer.max.poll.records", "16"),
-            Map.entry("buffered.records.per.partition", "8"),
+            Map.entry("consumer.max.poll.records", "8"),
+            Map.entry("buffered.records.per.partition", "4"),
             Map.entry("consumer.fetch.max.bytes", Integer.toString(8 * 1024 * 1024)),
             Map.entry("statestore.cache.max.bytes", Integer.toString(4 * 1024 * 1024)),
             Map.entry("rocksdb.config.setter", BoundedRocksMemory.class.getName()));

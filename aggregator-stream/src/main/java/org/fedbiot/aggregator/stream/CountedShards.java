@@ -21,8 +21,8 @@ import org.fedbiot.schemas.topic.Topics;
  */
 final class CountedShards implements ShardFold.Differences {
 
-    /** Sixteen full shards. */
-    private static final int BATCH_BYTES = 8 * 1024 * 1024;
+    /** Eight full shards. */
+    private static final int BATCH_BYTES = 4 * 1024 * 1024;
 
     private record Place(CountedUpdate update, long offset) {
     }
