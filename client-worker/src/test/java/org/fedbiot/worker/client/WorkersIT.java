@@ -44,6 +44,7 @@ import org.fedbiot.learning.method.SplitModel;
 import org.fedbiot.learning.model.BaseType;
 import org.fedbiot.learning.model.FactorVector;
 import org.fedbiot.learning.model.LoraSpec;
+import org.fedbiot.learning.pretrain.TrialModel;
 import org.fedbiot.learning.torch.Torch;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
@@ -81,7 +82,6 @@ import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.MethodOptions;
 import org.fedbiot.worker.ModelText;
 import org.fedbiot.worker.RunFixture;
-import org.fedbiot.worker.TinyModel;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 import org.junit.jupiter.api.AfterAll;
@@ -121,8 +121,8 @@ class WorkersIT {
             TopicCreation.createMissing(admin, (short) 1);
         }
         writeWhatIsNoEvent();
-        publicText = TinyModel.text(directory.resolve("public.jsonl"), 60, 1);
-        evaluationText = TinyModel.text(directory.resolve("evaluation.jsonl"), 12, 2);
+        publicText = TrialModel.text(directory.resolve("public.jsonl"), 60, 1);
+        evaluationText = TrialModel.text(directory.resolve("evaluation.jsonl"), 12, 2);
     }
 
     /** Before all else in every partition that workers take their work from: nobody may stop at it. */
@@ -227,7 +227,7 @@ class WorkersIT {
             assertThat(own).allSatisfy(event -> assertThat(((ClientEvaluated) event).getRecords()).isEqualTo(10));
             assertThat(Path.of(export.getExport().getAdapterDirectory(), "adapter_model.safetensors")).exists();
             assertThat(BaseModel.open(Path.of(export.getExport().getMergedDirectory())).config())
-                    .isEqualTo(TinyModel.CONFIG);
+                    .isEqualTo(TrialModel.CONFIG);
 
             // And nobody's base weights have changed by a bit
             assertThat(BaseModel.open(model).sha256()).isEqualTo(modelBefore);
@@ -487,7 +487,7 @@ class WorkersIT {
 
     private static Path model(String name, long seed) throws Exception {
         Path model = directory.resolve("model-" + name);
-        TinyModel.write(model, seed);
+        TrialModel.write(model, seed);
         return model;
     }
 
@@ -508,8 +508,8 @@ class WorkersIT {
 
     private static ClientData data(SigningKey key) throws Exception {
         long seed = key.keyId().hashCode();
-        return ClientData.read(TinyModel.text(directory.resolve(key.keyId() + ".jsonl"), 24, seed),
-                Optional.of(TinyModel.text(directory.resolve(key.keyId() + "-held.jsonl"), 10, seed + 1)));
+        return ClientData.read(TrialModel.text(directory.resolve(key.keyId() + ".jsonl"), 24, seed),
+                Optional.of(TrialModel.text(directory.resolve(key.keyId() + "-held.jsonl"), 10, seed + 1)));
     }
 
     private static ServerTaskAssigned.Builder versions(RunFixture run, String taskId, TaskKind kind,

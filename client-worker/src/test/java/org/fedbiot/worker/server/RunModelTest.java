@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import org.fedbiot.learning.BadInputException;
+import org.fedbiot.learning.pretrain.TrialModel;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.SplitSpec;
 import org.fedbiot.schemas.event.TextSettings;
 import org.fedbiot.worker.RunFixture;
-import org.fedbiot.worker.TinyModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +26,13 @@ class RunModelTest {
     @BeforeEach
     void writeModel() throws Exception {
         Path model = directory.resolve("model");
-        TinyModel.write(model, 3);
+        TrialModel.write(model, 3);
         spec = RunFixture.spec("run-1", model, directory, directory, DataType.FLOAT32);
     }
 
     @Test
     void shouldRefuseTextThatIsLongerThanTheModelsContext() {
-        int context = TinyModel.CONFIG.contextLength();
+        int context = TrialModel.CONFIG.contextLength();
         try (FullModel full = FullModel.load(spec.getModel())) {
             try (RunModel model = RunModel.of(full, withMaxTokens(context))) {
                 assertThat(model.split()).isNotNull();

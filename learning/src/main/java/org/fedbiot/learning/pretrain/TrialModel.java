@@ -1,4 +1,4 @@
-package org.fedbiot.worker;
+package org.fedbiot.learning.pretrain;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,12 +17,15 @@ import org.fedbiot.learning.model.LlamaWeights;
 import org.fedbiot.learning.model.TensorSource;
 import org.fedbiot.learning.text.WordLevelTokenizerFile;
 
-/** A random model of six layers that is made in no time, and text in its sixty words. */
-public final class TinyModel {
+/**
+ * A random model of six layers that is made in no time, and text in its sixty words: for trials of everything around
+ * the learning.
+ */
+public final class TrialModel {
 
     public static final LlamaConfig CONFIG = new LlamaConfig(64, 32, 48, 6, 4, 2, 8, 10000, 1e-5, true, 64);
 
-    private TinyModel() {
+    private TrialModel() {
     }
 
     /** Writes a Hugging Face directory. */
