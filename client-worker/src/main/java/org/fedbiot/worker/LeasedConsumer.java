@@ -69,6 +69,9 @@ public final class LeasedConsumer implements AutoCloseable {
         this.unusable = Objects.requireNonNull(unusable, "unusable");
         this.listener = Objects.requireNonNull(listener, "listener");
         Properties cooperative = new Properties();
+        // What a dead worker held moves on after this, and one that is started again waits for that: the default is 45 s.
+        cooperative.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
+        cooperative.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
         cooperative.putAll(properties);
         // A worker that joins must not take away the partition on which another is at work.
         cooperative.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
