@@ -121,6 +121,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
         config.put("transaction.state.log.min.isr", "1");
         config.put("share.coordinator.state.topic.min.isr", "1");
+        // Killed and started again, the node is let in when the session of its earlier life has run out: 9 s by default.
+        config.put("broker.heartbeat.interval.ms", "1000");
+        config.put("broker.session.timeout.ms", "6000");
+        // What a killed writer left open stands in every reader's way until this finds it: 10 s by default.
+        config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // Nobody else is coming: a group need not wait for more members.
         config.put("group.initial.rebalance.delay.ms", "0");
         // The defaults are for a machine of its own; this heap is shared with everything else.
