@@ -1,6 +1,11 @@
 package org.fedbiot.cli;
 
 import org.fedbiot.cli.model.ModelCommand;
+import org.fedbiot.cli.process.AggregatorCommand;
+import org.fedbiot.cli.process.BrokerCommand;
+import org.fedbiot.cli.process.CoordinatorCommand;
+import org.fedbiot.cli.process.KeyCommand;
+import org.fedbiot.cli.process.WorkerCommand;
 import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.learning.BadInputException;
@@ -13,7 +18,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
-        subcommands = {QuickstartCommand.class, CompareCommand.class, ModelCommand.class})
+        subcommands = {QuickstartCommand.class, CompareCommand.class, ModelCommand.class, BrokerCommand.class,
+            CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class, KeyCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -1,0 +1,105 @@
+package org.fedbiot.cli.process;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.fedbiot.cli.UserError;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for broker, topics and registry, so that the order in which processes are started does not matter. */
+public final class ClusterWait {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterWait.class);
+    private static final long RETRY_MILLIS = 500;
+    private static final String ATTEMPT_MILLIS = "3000";
+    private static final String MOCK = "mock://";
+
+    private final KafkaSettings kafka;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+    private ClusterWait(KafkaSettings kafka) {
+        this.kafka = kafka;
+    }
+
+    /**
+     * Returns when the cluster takes work, or is no longer waited for.
+     *
+     * @param endsWithin waits so many milliseconds before the next try; true to wait no longer
+     * @return false if it was no longer waited for
+     * @throws UserError if no cluster can ever be reached with these settings
+     */
+    public static boolean await(KafkaSettings kafka, LongPredicate endsWithin) {
+        ClusterWait wait = new ClusterWait(kafka);
+        String said = "";
+        while (true) {
+            Optional<String> lack = wait.lack();
+            if (lack.isEmpty()) {
+                return true;
+            }
+            if (!lack.get().equals(said)) {
+                said = lack.get();
+                LOGGER.info("waiting: {}", said);
+            }
+            if (endsWithin.test(RETRY_MILLIS)) {
+                return false;
+            }
+        }
+    }
+
+    private Optional<String> lack() {
+        return topicsLack().or(this::registryLack);
+    }
+
+    private Optional<String> topicsLack() {
+        Properties properties = kafka.admin();
+        properties.put("request.timeout.ms", ATTEMPT_MILLIS);
+        properties.put("default.api.timeout.ms", ATTEMPT_MILLIS);
+        try (Admin admin = Admin.create(properties)) {
+            Set<String> names = admin.listTopics().names().get();
+            return Topics.ALL.stream().map(Topic::name).filter(name -> !names.contains(name)).findFirst()
+                    .map(name -> "the cluster at " + kafka.bootstrapServers() + " has no topic " + name);
+        } catch (ExecutionException e) {
+            return Optional.of("no answer from " + kafka.bootstrapServers() + ": " + e.getCause().getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        } catch (KafkaException e) {
+            throw new UserError("--bootstrap-servers " + kafka.bootstrapServers() + ": " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private Optional<String> registryLack() {
+        String url = kafka.schemaRegistryUrl().split(",")[0];
+        if (url.startsWith(MOCK)) {
+            return Optional.empty();
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/subjects"))
+                    .timeout(Duration.ofSeconds(3)).build();
+            http.send(request, HttpResponse.BodyHandlers.discarding());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--schema-registry " + url + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            return Optional.of("no answer from the schema registry " + url + ": " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+}

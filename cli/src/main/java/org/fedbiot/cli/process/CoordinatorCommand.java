@@ -1,0 +1,34 @@
+package org.fedbiot.cli.process;
+
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.fedbiot.coordinator.runtime.CoordinatorProcess;
+import org.fedbiot.schemas.client.KafkaSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The coordinator as a process. */
+@Command(
+        name = "coordinator",
+        mixinStandardHelpOptions = true,
+        description = "Run the coordinator until SIGTERM; one for each cluster.")
+public final class CoordinatorCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConnectOptions connect;
+
+    @Override
+    public Integer call() {
+        KafkaSettings kafka = connect.kafka();
+        return Lifetime.run(lifetime -> {
+            if (!ClusterWait.await(kafka, lifetime::endsWithin)) {
+                return;
+            }
+            try (CoordinatorProcess coordinator = new CoordinatorProcess(kafka, Clock.systemUTC(),
+                    cause -> lifetime.failed("coordinator", cause))) {
+                coordinator.start();
+                lifetime.awaitEnd();
+            }
+        });
+    }
+}
