@@ -1,0 +1,187 @@
+package org.fedbiot.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.fedbiot.cli.process.ClientKeyFile;
+import org.fedbiot.cli.process.ClusterWait;
+import org.fedbiot.cli.process.KeyRegisterCommand;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
+
+/**
+ * All processes of one trial, and whoever starts them again: after a kill when its time has come, after an exit of its
+ * own at once, as a supervisor would.
+ */
+final class TrialCluster implements AutoCloseable {
+
+    private static final int MOST_OWN_EXITS = 12;
+
+    private final Path directory;
+    private final TrialFiles files;
+    private final int port = freePort();
+    private final int registryPort = freePort();
+    private final Map<Member, ChildProcess> processes = new LinkedHashMap<>();
+    private final Map<Member, Long> restarts = new LinkedHashMap<>();
+    private final List<String> ownExits = new ArrayList<>();
+
+    /**
+     * Starts everything at once; the order does not matter.
+     *
+     * @param directory of this trial alone
+     * @param aggregators how many share the work
+     */
+    TrialCluster(Path directory, TrialFiles files, int aggregators) {
+        this.directory = directory.toAbsolutePath();
+        this.files = files;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be made", e);
+        }
+        for (String client : TrialFiles.CLIENTS) {
+            start(new Member(Role.CLIENT, client));
+        }
+        for (int aggregator = 1; aggregator <= aggregators; aggregator++) {
+            start(new Member(Role.AGGREGATOR, "aggregator-" + aggregator));
+        }
+        start(new Member(Role.COORDINATOR, "coordinator"));
+        start(new Member(Role.SERVER_WORKER, "server"));
+        start(new Member(Role.BROKER, "broker"));
+    }
+
+    KafkaSettings kafka() {
+        return new KafkaSettings("127.0.0.1:" + port, "http://127.0.0.1:" + registryPort);
+    }
+
+    /** Registers the clients and submits a run, once the broker is there. */
+    void submit(RunSpec spec) {
+        ChildProcess broker = processes.get(members(Role.BROKER).get(0));
+        if (!ClusterWait.await(kafka(), broker::endsWithin)) {
+            throw new IllegalStateException("the broker ended: " + broker.lastLine());
+        }
+        TrialFiles.CLIENTS.forEach(client ->
+                KeyRegisterCommand.register(kafka(), ClientKeyFile.read(files.key(client))));
+        try (EventProducer operator = new EventProducer(kafka(), "trial-submit")) {
+            operator.send(Topics.COMMAND, EventKeys.run(spec.getRunId()), new RunSubmitted(spec));
+        }
+    }
+
+    List<Member> members(Role role) {
+        return processes.keySet().stream().filter(member -> member.role() == role).toList();
+    }
+
+    boolean isUp(Member member) {
+        return processes.get(member).isAlive();
+    }
+
+    /** Kills them together; they stay down until {@link #supervise} finds that their time has come. */
+    void kill(List<Member> members, long restartAtNanos) {
+        members.forEach(member -> restarts.put(member, restartAtNanos));
+        List<ChildProcess> victims = members.stream().map(processes::get).toList();
+        victims.forEach(ChildProcess::kill);
+        victims.forEach(ChildProcess::awaitKilled);
+    }
+
+    /** Starts what was killed and is not due yet. */
+    void startAgain(List<Member> members) {
+        members.forEach(member -> restarts.put(member, System.nanoTime()));
+        supervise();
+    }
+
+    /** Starts whatever is due, or has ended by itself. */
+    void supervise() {
+        for (Member member : List.copyOf(processes.keySet())) {
+            ChildProcess process = processes.get(member);
+            if (process.isAlive()) {
+                continue;
+            }
+            Long due = restarts.get(member);
+            if (due == null) {
+                ownExits.add(member + " (exit " + process.exitCode() + "): " + process.lastLine());
+                if (ownExits.size() > MOST_OWN_EXITS) {
+                    throw new IllegalStateException("processes end by themselves over and over: " + ownExits);
+                }
+                start(member);
+            } else if (System.nanoTime() >= due) {
+                restarts.remove(member);
+                start(member);
+            }
+        }
+    }
+
+    /** Whether somebody is still to be started again. */
+    boolean hasDown() {
+        return !processes.values().stream().allMatch(ChildProcess::isAlive);
+    }
+
+    /** Exits that nobody asked for, each with the process' last line. */
+    List<String> ownExits() {
+        return List.copyOf(ownExits);
+    }
+
+    /** Asks all to end, the broker last; gives their exit codes. */
+    Map<String, Integer> stop() {
+        Map<String, Integer> codes = new TreeMap<>();
+        processes.forEach((member, process) -> codes.put(member.name(), process.stop()));
+        processes.clear();
+        return codes;
+    }
+
+    /** Kills what is still up. */
+    @Override
+    public void close() {
+        processes.values().forEach(ChildProcess::kill);
+        processes.values().forEach(ChildProcess::awaitKilled);
+    }
+
+    private void start(Member member) {
+        processes.put(member, ChildProcess.start(command(member), directory.resolve(member.name() + ".log")));
+    }
+
+    private List<String> command(Member member) {
+        List<String> command = new ArrayList<>();
+        String name = member.name();
+        switch (member.role()) {
+            case BROKER -> {
+                return List.of("broker", "--dir", directory.resolve("broker").toString(), "--port",
+                        Integer.toString(port), "--registry-port", Integer.toString(registryPort));
+            }
+            case COORDINATOR -> command.add("coordinator");
+            case AGGREGATOR -> command.addAll(List.of("aggregator", "--state-dir",
+                    directory.resolve("state-" + name).toString()));
+            case SERVER_WORKER -> command.addAll(List.of("worker", "server", "--id", name, "--export-dir",
+                    directory.resolve("export").toString()));
+            // Shards go out one by one, so that an upload takes long enough to be hit in its middle.
+            case CLIENT -> command.addAll(List.of("worker", "client", "--id", name,
+                    "--key", files.key(name).toString(), "--data", files.training(name).toString(),
+                    "--held-out", files.heldOut(name).toString(),
+                    "--cache-dir", directory.resolve("cache-" + name).toString(),
+                    "--kafka", "producer.batch.size=0",
+                    "--kafka", "producer.max.in.flight.requests.per.connection=1"));
+        }
+        command.addAll(List.of("--bootstrap-servers", kafka().bootstrapServers(),
+                "--schema-registry", kafka().schemaRegistryUrl()));
+        return command;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.fedbiot.chaos;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.fedbiot.aggregator.stream.AggregatorProcess;
+import org.fedbiot.cli.process.ClientKeyFile;
+import org.fedbiot.coordinator.runtime.CoordinatorProcess;
+import org.fedbiot.infra.EmbeddedKafka;
+import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.event.ClientKeyRegistered;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
+import org.fedbiot.worker.ComputeGate;
+import org.fedbiot.worker.client.ClientConfig;
+import org.fedbiot.worker.client.ClientData;
+import org.fedbiot.worker.client.ClientWorker;
+import org.fedbiot.worker.client.SharedBases;
+import org.fedbiot.worker.server.ServerConfig;
+import org.fedbiot.worker.server.ServerWorker;
+
+/** All parts and the two honest clients in this JVM, on a broker that anybody may write to. */
+final class OpenCluster implements AutoCloseable {
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final KafkaSettings kafka;
+
+    OpenCluster(Path directory, TrialFiles files) {
+        EmbeddedKafka broker = start(EmbeddedKafka.start(directory.resolve("broker"), 0));
+        EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
+        kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+        try (Admin admin = Admin.create(kafka.admin())) {
+            TopicCreation.createMissing(admin, (short) 1);
+        }
+        start(new CoordinatorProcess(kafka, Clock.systemUTC(), cause -> failures.add("coordinator: " + cause))).start();
+        AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.resolve("state"), 1));
+        aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
+        aggregator.start();
+        ComputeGate gate = ComputeGate.ofMachine();
+        start(new ServerWorker(kafka, new ServerConfig("server", directory.resolve("export")), gate,
+                (name, cause) -> failures.add(name + ": " + cause))).start();
+        for (String client : TrialFiles.CLIENTS) {
+            SigningKey key = ClientKeyFile.read(files.key(client)).key();
+            register(client, key);
+            start(new ClientWorker(kafka, new ClientConfig(client, key,
+                    ClientData.read(files.training(client), Optional.of(files.heldOut(client))),
+                    directory.resolve("cache-" + client), "cpu"), gate, new SharedBases(),
+                    (name, cause) -> failures.add(name + ": " + cause))).start();
+        }
+    }
+
+    KafkaSettings kafka() {
+        return kafka;
+    }
+
+    /** What stopped and must not have. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    void register(String client, SigningKey key) {
+        try (EventProducer operator = new EventProducer(kafka, "operator")) {
+            operator.send(Topics.COMMAND, client, ClientKeyRegistered.newBuilder().setClientId(client)
+                    .setKeyId(key.keyId()).setPublicKey(ByteBuffer.wrap(key.publicKey())).build());
+        }
+    }
+
+    /** Submits a run and follows its decisions to its end. */
+    List<SpecificRecord> run(RunSpec spec, Consumer<SpecificRecord> witness) {
+        try (EventProducer operator = new EventProducer(kafka, "operator")) {
+            operator.send(Topics.COMMAND, EventKeys.run(spec.getRunId()), new RunSubmitted(spec));
+        }
+        List<SpecificRecord> decisions = new ArrayList<>();
+        try (TopicWatch watch = new TopicWatch(kafka, Topics.DECISION)) {
+            while (failures.isEmpty() && decisions.stream().noneMatch(RunEnded.class::isInstance)) {
+                for (SpecificRecord decision : watch.poll()) {
+                    decisions.add(decision);
+                    witness.accept(decision);
+                }
+            }
+        }
+        return decisions;
+    }
+
+    private <T extends AutoCloseable> T start(T part) {
+        started.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() throws Exception {
+        while (!started.isEmpty()) {
+            started.pop().close();
+        }
+    }
+}
