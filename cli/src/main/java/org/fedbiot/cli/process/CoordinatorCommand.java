@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "coordinator",
         mixinStandardHelpOptions = true,
-        description = "Run the coordinator until SIGTERM; one for each cluster.")
+        description = "Run a coordinator until SIGTERM. One of a cluster decides; a second one stands by.")
 public final class CoordinatorCommand implements Callable<Integer> {
 
     @Mixin
