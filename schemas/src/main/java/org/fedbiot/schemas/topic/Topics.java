@@ -47,6 +47,7 @@ import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateRejected;
 import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.event.VersionReplayed;
 
 /**
  * The topic catalogue. Topics are fixed and created once, never one for a run or a round: a producer that races a
@@ -142,6 +143,14 @@ public final class Topics {
             Cleanup.KEEP, MANIFEST_BYTES, schemas(ServerTaskCompleted.SCHEMA$, ServerTaskFailed.SCHEMA$),
             Set.of(SERVER_WORKER), Set.of(COORDINATOR, SERVER_WORKER, OPERATOR));
 
+    /** Versions that an operator worked out anew from a run's log by another rule or with another set of clients. */
+    public static final Topic REPLAY_VERSION = new Topic("fedbiot.replay.version.v1", Zone.RESULT, "runId/version", 1,
+            Cleanup.KEEP, MANIFEST_BYTES, schemas(VersionReplayed.SCHEMA$), Set.of(OPERATOR), Set.of(OPERATOR));
+
+    public static final Topic REPLAY_SHARD = new Topic("fedbiot.replay.shard.v1", Zone.RESULT, "runId/version/shard",
+            SHARD_PARTITIONS, Cleanup.KEEP, PAYLOAD_BYTES, schemas(AdapterShard.SCHEMA$), Set.of(OPERATOR),
+            Set.of(OPERATOR));
+
     public static final Topic CLIENT_PRESENCE = new Topic("fedbiot.client.presence.v1", Zone.PRESENCE, "clientId", 1,
             Cleanup.KEEP, CONTROL_BYTES,
             schemas(ClientJoined.SCHEMA$, ClientProgressed.SCHEMA$, ClientReported.SCHEMA$, ClientFailed.SCHEMA$,
@@ -166,8 +175,8 @@ public final class Topics {
 
     public static final List<Topic> ALL = List.of(COMMAND, DECISION, SERVER_TASK, AGGREGATION_CONTROL, SERVER_CHUNK,
             ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST, ADAPTER_SHARD, UPDATE_MANIFEST,
-            UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, CLIENT_PRESENCE, PROCESS_STATUS, AGGREGATOR_DEAD_LETTER,
-            SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
+            UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD, CLIENT_PRESENCE, PROCESS_STATUS,
+            AGGREGATOR_DEAD_LETTER, SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
 
     private static final Map<String, Topic> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Topic::name, Function.identity()));

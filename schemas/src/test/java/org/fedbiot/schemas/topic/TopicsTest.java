@@ -23,7 +23,7 @@ class TopicsTest {
             Zone.ANNOUNCE, Set.of(Role.COORDINATOR, Role.SERVER_WORKER, Role.AGGREGATOR),
             Zone.SUBMIT, Set.of(Role.CLIENT),
             Zone.VERDICT, Set.of(Role.AGGREGATOR),
-            Zone.RESULT, Set.of(Role.SERVER_WORKER),
+            Zone.RESULT, Set.of(Role.SERVER_WORKER, Role.OPERATOR),
             Zone.PRESENCE, Set.of(Role.CLIENT),
             Zone.STATUS, Set.of(Role.COORDINATOR, Role.AGGREGATOR, Role.SERVER_WORKER),
             Zone.DEAD_LETTER, Set.of(Role.COORDINATOR, Role.AGGREGATOR, Role.SERVER_WORKER),
@@ -84,6 +84,15 @@ class TopicsTest {
         assertThat(Topics.ALL).filteredOn(topic -> topic.zone() == Zone.SUBMIT).isNotEmpty()
                 .allSatisfy(topic -> assertThat(topic.readers())
                         .containsExactlyInAnyOrder(Role.AGGREGATOR, Role.OPERATOR));
+    }
+
+    @Test
+    void shouldKeepWhatOperatorsReplayBetweenOperators() {
+        assertThat(List.of(Topics.REPLAY_VERSION, Topics.REPLAY_SHARD)).allSatisfy(topic -> {
+            assertThat(topic.writers()).containsExactly(Role.OPERATOR);
+            assertThat(topic.readers()).containsExactly(Role.OPERATOR);
+        });
+        assertThat(Topics.TASK_RESULT.writers()).containsExactly(Role.SERVER_WORKER);
     }
 
     @Test
