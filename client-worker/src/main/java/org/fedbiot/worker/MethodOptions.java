@@ -90,6 +90,15 @@ public final class MethodOptions {
                 .setName(tensor.name()).setRows(tensor.rows()).setColumns(tensor.columns()).build()).toList();
     }
 
+    /** @throws BadInputException if one of the tensors is no factor of a decoder layer */
+    public static FactorLayout layout(List<FactorTensor> tensors) {
+        try {
+            return new FactorLayout(tensors.stream().map(tensor -> org.fedbiot.learning.model.FactorTensor.of(
+                    tensor.getName(), tensor.getRows(), tensor.getColumns())).toList());
+        } catch (IllegalArgumentException unknown) {
+            throw new BadInputException(unknown.getMessage());
+        }
+    }
 
     private static Projection projection(String target) {
         try {

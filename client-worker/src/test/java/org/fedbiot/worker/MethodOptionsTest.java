@@ -11,6 +11,7 @@ import org.fedbiot.learning.method.AlignmentOptions;
 import org.fedbiot.learning.method.LayerSplit;
 import org.fedbiot.learning.method.TrainingOptions;
 import org.fedbiot.learning.model.BaseType;
+import org.fedbiot.learning.model.FactorLayout;
 import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.learning.model.Projection;
 import org.fedbiot.schemas.event.AlignmentPositions;
@@ -19,6 +20,7 @@ import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.Decoding;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.EvaluationSettings;
+import org.fedbiot.schemas.event.FactorTensor;
 import org.fedbiot.schemas.event.LayerRule;
 import org.fedbiot.schemas.event.LoraSettings;
 import org.fedbiot.schemas.event.OptimiserState;
@@ -34,6 +36,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MethodOptionsTest {
+
+    @Test
+    void shouldReadBackALayoutThatTravelled() {
+        FactorLayout layout = FactorLayout.of(TinyModel.CONFIG,
+                new LoraSpec(4, 8, 0, List.of(Projection.Q, Projection.DOWN)), List.of(3, 5));
+
+        assertThat(MethodOptions.layout(MethodOptions.layout(layout))).isEqualTo(layout);
+        assertThatThrownBy(() -> MethodOptions.layout(List.of(new FactorTensor("lm_head", 1, 1))))
+                .isInstanceOf(BadInputException.class).hasMessageContaining("lm_head");
+    }
 
     @Test
     void shouldTakeEveryAlignmentSetting() {

@@ -9,12 +9,13 @@ import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateWeights;
 
 /** The close of a round: a function of the set of accepted updates, whatever order they came in. */
-final class RoundClosing {
+public final class RoundClosing {
 
     private RoundClosing() {
     }
 
-    static RoundClosed of(Phase.RoundOpen round, CloseReason reason) {
+    /** The close of a round in its state at that moment. */
+    public static RoundClosed of(Phase.RoundOpen round, CloseReason reason) {
         RoundOpened opened = round.opened();
         UpdateWeights weights = opened.getAggregation().getWeights();
         List<CountedUpdate> counted = round.accepted().values().stream()
@@ -35,7 +36,8 @@ final class RoundClosing {
                 .build();
     }
 
-    private static double weight(UpdateAccepted update, UpdateWeights weights) {
+    /** What an update weighs, unnormalised. */
+    public static double weight(UpdateAccepted update, UpdateWeights weights) {
         return switch (weights) {
             case DATASET -> update.getDatasetSamples();
             case PROCESSED -> update.getProcessedSamples();

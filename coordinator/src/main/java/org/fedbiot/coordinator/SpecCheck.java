@@ -16,7 +16,7 @@ import org.fedbiot.schemas.event.TrainingSettings;
 import org.fedbiot.schemas.topic.Topics;
 
 /** Whether a run can be carried out as it is submitted. */
-final class SpecCheck {
+public final class SpecCheck {
 
     private static final Set<String> TARGETS = Set.of("q", "k", "v", "o", "gate", "up", "down");
 
@@ -48,6 +48,13 @@ final class SpecCheck {
         problems.atLeast("resources.serverThreads", spec.getResources().getServerThreads(), 1)
                 .atLeast("resources.clientThreads", spec.getResources().getClientThreads(), 1)
                 .unless(maxShare > 0 && maxShare <= 1, "exposure.maxShare", maxShare + " is not above 0 and up to 1");
+        return problems.first();
+    }
+
+    /** Why no run could be folded by these settings, beginning with the key; empty if one could. */
+    public static Optional<String> refusal(AggregationSettings aggregation) {
+        Problems problems = new Problems();
+        aggregation(problems, aggregation);
         return problems.first();
     }
 

@@ -25,6 +25,20 @@ class FactorLayoutTest {
     }
 
     @Test
+    void shouldReadBackTheNamesThatTravel() {
+        FactorLayout layout = FactorLayout.of(SMOLLM2, new LoraSpec(8, 16, 0, List.of(Projection.values())), List.of(7, 29));
+
+        List<FactorTensor> read = layout.tensors().stream()
+                .map(tensor -> FactorTensor.of(tensor.name(), tensor.rows(), tensor.columns())).toList();
+
+        assertThat(read).isEqualTo(layout.tensors());
+        assertThatThrownBy(() -> FactorTensor.of("layers.3.self_attn.k_proj.weight", 1, 1))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("layers.3.self_attn.k_proj.weight");
+        assertThatThrownBy(() -> FactorTensor.of("layers.3.self_attn.x_proj.lora_A", 1, 1))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no such projection");
+    }
+
+    @Test
     void shouldOrderLayersThenTargetsThenAAndB() {
         LoraSpec spec = new LoraSpec(8, 16, 0, List.of(Projection.DOWN, Projection.K));
 

@@ -57,6 +57,11 @@ public final class EventReader implements AutoCloseable {
         ends = Map.copyOf(consumer.endOffsets(partitions));
     }
 
+    /** Where each partition begins now: above 0 where records were removed. */
+    public Map<TopicPartition, Long> starts() {
+        return Map.copyOf(consumer.beginningOffsets(partitions));
+    }
+
     /** Goes on from an offset in one partition. */
     public void seek(Topic topic, int partition, long offset) {
         consumer.seek(new TopicPartition(topic.name(), partition), offset);
