@@ -8,6 +8,7 @@ import org.fedbiot.cli.process.KeyCommand;
 import org.fedbiot.cli.process.WorkerCommand;
 import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
+import org.fedbiot.cli.replay.ReplayCommand;
 import org.fedbiot.learning.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,8 +19,9 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
-        subcommands = {QuickstartCommand.class, CompareCommand.class, ModelCommand.class, BrokerCommand.class,
-            CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class, KeyCommand.class})
+        subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
+            BrokerCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
+            KeyCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

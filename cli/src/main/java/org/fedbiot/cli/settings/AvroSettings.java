@@ -64,7 +64,7 @@ final class AvroSettings {
         return record;
     }
 
-    private Object value(Schema schema, JsonNode node, String path) {
+    Object value(Schema schema, JsonNode node, String path) {
         return switch (schema.getType()) {
             case INT -> (int) whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case LONG -> whole(node, path, Long.MIN_VALUE, Long.MAX_VALUE);
