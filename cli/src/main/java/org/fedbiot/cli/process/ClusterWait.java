@@ -71,6 +71,7 @@ public final class ClusterWait {
         properties.put("default.api.timeout.ms", ATTEMPT_MILLIS);
         // Each try is a line in the log.
         properties.put("reconnect.backoff.ms", Long.toString(RETRY_MILLIS));
+        properties.put("reconnect.backoff.max.ms", Long.toString(RETRY_MILLIS));
         try (Admin admin = Admin.create(properties)) {
             Set<String> names = admin.listTopics().names().get();
             return Topics.ALL.stream().map(Topic::name).filter(name -> !names.contains(name)).findFirst()
