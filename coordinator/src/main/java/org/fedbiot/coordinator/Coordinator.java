@@ -11,6 +11,7 @@ import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.RunCancelRequested;
+import org.fedbiot.schemas.event.RunDeleteRequested;
 import org.fedbiot.schemas.event.RunSubmitted;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.ServerTaskFailed;
@@ -28,6 +29,7 @@ public final class Coordinator {
     private static final Dispatch<Decisions, Decisions> RULES = new Dispatch<Decisions, Decisions>()
             .on(RunSubmitted.class, RunRules::submitted)
             .on(RunCancelRequested.class, RunRules::cancelRequested)
+            .on(RunDeleteRequested.class, RunRules::deleteRequested)
             .on(ClientKeyRegistered.class, ClientRules::keyRegistered)
             .on(ClientJoined.class, ClientRules::joined)
             .on(ClientLeaving.class, ClientRules::leaving)

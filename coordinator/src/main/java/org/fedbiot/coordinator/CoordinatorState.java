@@ -3,6 +3,7 @@ package org.fedbiot.coordinator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
@@ -64,8 +65,11 @@ public record CoordinatorState(
         return new CoordinatorState(keys, present.without(clientId), exposure, runs);
     }
 
+    /** Added to what was exposed before: the runs of a restored archive did not know of this cluster's. */
     CoordinatorState withExposed(String modelSha256, List<Integer> layers) {
-        return new CoordinatorState(keys, present, exposure.with(modelSha256, List.copyOf(layers)), runs);
+        TreeSet<Integer> all = new TreeSet<>(exposedLayers(modelSha256));
+        all.addAll(layers);
+        return new CoordinatorState(keys, present, exposure.with(modelSha256, List.copyOf(all)), runs);
     }
 
     CoordinatorState with(Run run) {

@@ -37,6 +37,10 @@ final class Flow {
         if (between.isEmpty()) {
             return decisions;
         }
+        Optional<String> mismatch = ForkRules.mismatch(run);
+        if (between.get().completed() == 0 && mismatch.isPresent()) {
+            return fail(decisions, runId, mismatch.get());
+        }
         int completed = between.get().completed();
         if (!new RunPlan(run.spec()).evaluatesAfter(completed)) {
             return afterEvaluation(decisions, runId);
@@ -77,7 +81,8 @@ final class Flow {
         }
         int round = run.in(Phase.BetweenRounds.class).orElseThrow().completed() + 1;
         return openRound(decisions, run, round, FIRST_ATTEMPT,
-                ClientSample.of(spec.getSeed(), runId, round, FIRST_ATTEMPT, there, federation.getClientsPerRound()));
+                ClientSample.of(spec.getSeed(), ForkRules.seedRunId(spec), round + ForkRules.roundOffset(spec),
+                        FIRST_ATTEMPT, there, federation.getClientsPerRound()));
     }
 
     /** Announces a round, or the same one again: every attempt stands on the same versions. */
@@ -108,6 +113,7 @@ final class Flow {
                 .setAggregation(spec.getAggregation())
                 .setText(spec.getText())
                 .setClientThreads(spec.getResources().getClientThreads())
+                .setRoundOffset(ForkRules.roundOffset(spec))
                 .build());
     }
 

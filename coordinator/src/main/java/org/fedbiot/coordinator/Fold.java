@@ -22,6 +22,7 @@ import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunCancelRequested;
+import org.fedbiot.schemas.event.RunDeleted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
@@ -61,7 +62,9 @@ final class Fold {
                     .on(EvaluationOpened.class, (state, event) -> state.with(event.getRunId(),
                             run -> run.with(ClientScoring.open(event))))
                     .on(ClientEvaluated.class, (state, event) -> score(state, event, event.getRunId(),
-                            scoring -> scoring.with(event)));
+                            scoring -> scoring.with(event)))
+                    .on(RunDeleted.class, (state, event) -> state.with(event.getRunId(),
+                            run -> run.with(run.history().with(event))));
 
     private Fold() {
     }
@@ -120,7 +123,9 @@ final class Fold {
                     return between.open(event);
                 });
         return after.with(runId, run -> run.withCalled(
-                event.getCalled().stream().map(CalledClient::getClientId).sorted().toList()));
+                        event.getCalled().stream().map(CalledClient::getClientId).sorted().toList()))
+                .with(runId, run -> run.with(run.history().with(new RoundStart(event.getRound(),
+                        run.versions().orElseThrow(), run.optimiserState()))));
     }
 
     private static CoordinatorState rejected(CoordinatorState state, UpdateRejected event) {

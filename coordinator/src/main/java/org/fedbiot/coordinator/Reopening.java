@@ -88,8 +88,9 @@ final class Reopening {
         if (places <= 0) {
             return List.of();
         }
-        return ClientSample.of(run.spec().getSeed(), run.id(), round.opened().getRound(),
-                round.opened().getAttempt() + 1, candidates, (int) Math.min(places, Integer.MAX_VALUE));
+        return ClientSample.of(run.spec().getSeed(), ForkRules.seedRunId(run.spec()),
+                round.opened().getRound() + ForkRules.roundOffset(run.spec()), round.opened().getAttempt() + 1,
+                candidates, (int) Math.min(places, Integer.MAX_VALUE));
     }
 
     private boolean mayYetBring(String client) {

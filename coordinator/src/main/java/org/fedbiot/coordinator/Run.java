@@ -16,6 +16,7 @@ import org.fedbiot.schemas.event.RunSpec;
  * @param lastCalled clients of the last round that was opened, in id order
  * @param stragglers updates that came after their round had closed
  * @param scoring the clients' closing evaluation, once it is opened
+ * @param history what those who come back to the run need
  */
 public record Run(
         RunSpec spec,
@@ -25,7 +26,8 @@ public record Run(
         List<EvaluatedVersion> evaluated,
         List<String> lastCalled,
         Stragglers stragglers,
-        Optional<ClientScoring> scoring) {
+        Optional<ClientScoring> scoring,
+        RunHistory history) {
 
     public Run {
         Objects.requireNonNull(spec, "spec");
@@ -34,11 +36,12 @@ public record Run(
         optimiserState = List.copyOf(optimiserState);
         evaluated = List.copyOf(evaluated);
         lastCalled = List.copyOf(lastCalled);
+        Objects.requireNonNull(history, "history");
     }
 
     static Run accepted(RunSpec spec) {
         return new Run(spec, Phase.Compressing.start(), Optional.empty(), List.of(), List.of(), List.of(),
-                Stragglers.none(), Optional.empty());
+                Stragglers.none(), Optional.empty(), RunHistory.none());
     }
 
     public String id() {
@@ -55,33 +58,38 @@ public record Run(
     }
 
     Run with(Phase next) {
-        return new Run(spec, next, versions, optimiserState, evaluated, lastCalled, stragglers, scoring);
+        return new Run(spec, next, versions, optimiserState, evaluated, lastCalled, stragglers, scoring, history);
     }
 
     Run with(ModelVersions newest) {
-        return new Run(spec, phase, Optional.of(newest), optimiserState, evaluated, lastCalled, stragglers, scoring);
+        return new Run(spec, phase, Optional.of(newest), optimiserState, evaluated, lastCalled, stragglers, scoring,
+                history);
     }
 
     Run withOptimiserState(List<ChunkRef> kept) {
-        return new Run(spec, phase, versions, kept, evaluated, lastCalled, stragglers, scoring);
+        return new Run(spec, phase, versions, kept, evaluated, lastCalled, stragglers, scoring, history);
     }
 
     Run with(EvaluatedVersion evaluation) {
         List<EvaluatedVersion> all = new ArrayList<>(evaluated);
         all.add(evaluation);
-        return new Run(spec, phase, versions, optimiserState, all, lastCalled, stragglers, scoring);
+        return new Run(spec, phase, versions, optimiserState, all, lastCalled, stragglers, scoring, history);
     }
 
     Run withCalled(List<String> called) {
-        return new Run(spec, phase, versions, optimiserState, evaluated, called, stragglers, scoring);
+        return new Run(spec, phase, versions, optimiserState, evaluated, called, stragglers, scoring, history);
     }
 
     Run with(Stragglers updates) {
-        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, updates, scoring);
+        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, updates, scoring, history);
     }
 
     Run with(ClientScoring clients) {
         return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, stragglers,
-                Optional.of(clients));
+                Optional.of(clients), history);
+    }
+
+    Run with(RunHistory kept) {
+        return new Run(spec, phase, versions, optimiserState, evaluated, lastCalled, stragglers, scoring, kept);
     }
 }

@@ -33,7 +33,7 @@ record RunPlan(RunSpec spec) {
      */
     boolean evaluatesAfter(int round) {
         int every = spec.getEvaluation().getEveryRounds();
-        return isLast(round) || (round > 0 && every > 0 && round % every == 0);
+        return isLast(round) || (round > 0 && every > 0 && counted(round) % every == 0);
     }
 
     boolean alignsBefore(int round) {
@@ -41,7 +41,16 @@ record RunPlan(RunSpec spec) {
         if (alignment.getSteps() == 0) {
             return false;
         }
-        return round == 1 ? alignment.getBeforeFirstRound() : (round - 1) % alignment.getEveryRounds() == 0;
+        if (round == 1 && spec.getFork() != null && spec.getFork().getAligned()) {
+            return false;
+        }
+        return counted(round) == 1 ? alignment.getBeforeFirstRound()
+                : (counted(round) - 1) % alignment.getEveryRounds() == 0;
+    }
+
+    /** A fork goes on in its origin's rhythm. */
+    private int counted(int round) {
+        return round + ForkRules.roundOffset(spec);
     }
 
     /** The versions to score last and to export; of equally good ones the earliest. */

@@ -19,6 +19,7 @@ import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.ShardPlan;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.schemas.wire.EventKeys;
 
 /**
@@ -73,6 +74,9 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
 
     @Override
     public void process(Record<String, byte[]> record) {
+        if (EventHeaders.isRestored(record.headers())) {
+            return;
+        }
         RecordMetadata at = context.recordMetadata().orElseThrow();
         outbox.begin(record.timestamp());
         handle(new Arrival(at.topic(), at.partition(), at.offset(), record.key(), record.value()));

@@ -15,6 +15,7 @@ import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.worker.version.PayloadMissingException;
 import org.fedbiot.worker.ClosedDuringWorkException;
 import org.fedbiot.worker.ComputeGate;
@@ -116,8 +117,8 @@ public final class ClientWorker implements AutoCloseable {
         @Override
         public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
                 List<ConsumerRecord<String, SpecificRecord>> later) {
-            return new Announcement(record.value()).concerns(config.clientId(),
-                    later.stream().map(ConsumerRecord::value).toList());
+            return !EventHeaders.isRestored(record.headers()) && new Announcement(record.value())
+                    .concerns(config.clientId(), later.stream().map(ConsumerRecord::value).toList());
         }
 
         @Override

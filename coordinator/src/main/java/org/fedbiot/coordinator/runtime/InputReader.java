@@ -21,6 +21,7 @@ import org.fedbiot.schemas.client.UnusableRecord;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.schemas.wire.RegistryException;
 
 /**
@@ -35,7 +36,7 @@ final class InputReader implements AutoCloseable {
     private final Consumer<String, SpecificRecord> consumer;
 
     /**
-     * What a poll gave.
+     * What a poll gave, without what was restored from an archive: that is history, and was decided upon.
      *
      * @param undecodable a record that was skipped because it is none of our events
      */
@@ -75,6 +76,7 @@ final class InputReader implements AutoCloseable {
         try {
             ConsumerRecords<String, SpecificRecord> polled = consumer.poll(timeout);
             return new Batch(polled.partitions().stream().flatMap(partition -> polled.records(partition).stream())
+                    .filter(record -> !EventHeaders.isRestored(record.headers()))
                     .toList(), Optional.empty());
         } catch (RecordDeserializationException e) {
             UnusableRecord unusable = UnusableRecord.of(e).orElseThrow(() -> (RegistryException) e.getCause());

@@ -35,6 +35,8 @@ import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunCancelRequested;
+import org.fedbiot.schemas.event.RunDeleteRequested;
+import org.fedbiot.schemas.event.RunDeleted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSubmitted;
@@ -70,7 +72,8 @@ public final class Topics {
 
     public static final Topic COMMAND = new Topic("fedbiot.run.command.v1", Zone.COMMAND, "runId or clientId", 1,
             Cleanup.KEEP, CONTROL_BYTES,
-            schemas(RunSubmitted.SCHEMA$, RunCancelRequested.SCHEMA$, ClientKeyRegistered.SCHEMA$),
+            schemas(RunSubmitted.SCHEMA$, RunCancelRequested.SCHEMA$, ClientKeyRegistered.SCHEMA$,
+                    RunDeleteRequested.SCHEMA$),
             Set.of(OPERATOR), Set.of(COORDINATOR, OPERATOR));
 
     /**
@@ -84,7 +87,7 @@ public final class Topics {
                     ServerTaskCompleted.SCHEMA$, ServerTaskFailed.SCHEMA$, RoundOpened.SCHEMA$, UpdateAccepted.SCHEMA$,
                     UpdateRejected.SCHEMA$, ProgressSeen.SCHEMA$, DeadlineExtended.SCHEMA$, DeadlineReached.SCHEMA$,
                     RoundClosed.SCHEMA$, AdapterPublished.SCHEMA$, EvaluationOpened.SCHEMA$, ClientEvaluated.SCHEMA$,
-                    RunEnded.SCHEMA$),
+                    RunEnded.SCHEMA$, RunDeleted.SCHEMA$),
             Set.of(COORDINATOR), Set.of(COORDINATOR, SERVER_WORKER, AGGREGATOR, OPERATOR));
 
     /** Server tasks as a work queue; each also stands in the decision log. */

@@ -51,11 +51,15 @@ public final class EventDeserializer implements Deserializer<SpecificRecord> {
                     + " bytes does not start with a zero byte and a schema id");
         }
         int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
-        Schema written = registry.byId(id);
+        return decode(topic, registry.byId(id), data, EventSerializer.HEADER_BYTES);
+    }
+
+    /** @param start of the Avro bytes, which go to the end of the data */
+    static SpecificRecord decode(String topic, Schema written, byte[] data, int start) {
         Schema ours = EventTypes.find(written.getFullName()).orElseThrow(() -> new SerializationException(
-                "topic " + topic + ": schema id " + id + " is " + written.getFullName() + ", not one of our events"));
+                "topic " + topic + ": schema " + written.getFullName() + " is not one of our events"));
         SubjectNames.of(topic, ours);
-        BoundedDecoder decoder = new BoundedDecoder(data, EventSerializer.HEADER_BYTES);
+        BoundedDecoder decoder = new BoundedDecoder(data, start);
         SpecificRecord event = read(topic, written, ours, decoder);
         if (decoder.remaining() > 0) {
             throw new SerializationException("topic " + topic + ": " + decoder.remaining() + " bytes follow a whole "

@@ -10,7 +10,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Headers for people at a console consumer: {@code event}, and {@code run}, {@code sha256}, {@code shard} (as
- * {@code index/count}) where they apply. Nothing decides on them: the value is the truth.
+ * {@code index/count}) where they apply. Nothing decides on them: the value is the truth. The one exception is
+ * {@code restored}, with the sha256 of the archive that a record was restored from: such a record is history, and no
+ * input of any process.
  */
 public final class EventHeaders {
 
@@ -18,6 +20,7 @@ public final class EventHeaders {
     public static final String RUN = "run";
     public static final String SHA256 = "sha256";
     public static final String SHARD = "shard";
+    public static final String RESTORED = "restored";
 
     private EventHeaders() {
     }
@@ -31,6 +34,11 @@ public final class EventHeaders {
                 .flatMap(count -> value(event, "shard").map(shard -> shard + "/" + count))
                 .ifPresent(shard -> add(headers, SHARD, shard));
         return headers;
+    }
+
+    /** Whether a record was written by a restore: whoever acts on records passes it over. */
+    public static boolean isRestored(Headers headers) {
+        return headers.lastHeader(RESTORED) != null;
     }
 
     private static Optional<String> runOf(SpecificRecord event) {
