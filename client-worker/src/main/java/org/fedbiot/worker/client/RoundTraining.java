@@ -86,8 +86,9 @@ final class RoundTraining {
                 round.getAdapterSha256());
         Found<float[]> emulator = versions.emulator(round.getRunId(), round.getEmulatorVersion(),
                 round.getEmulatorSha256());
-        LocalRound local = new LocalRound(round.getRunId(), config.clientId(), round.getRound(), round.getSeed(),
-                model.adapter(lora, adapter.value()), model.emulator(lora, emulator.value()));
+        LocalRound local = new LocalRound(round.getRunId(), config.clientId(), round.getRound(),
+                round.getRound() + round.getRoundOffset(), round.getSeed(), model.adapter(lora, adapter.value()),
+                model.emulator(lora, emulator.value()));
         List<TokenizedExample> examples = text.training(model, round.getText());
         Trained trained = train(round, model, lora, local, examples);
         send(round, trained.outcome(), examples.size());

@@ -61,7 +61,7 @@ final class Compression implements ServerTask {
 
             report.begin("publish");
             BasePublished base = publishTensors(spec, model);
-            int shards = publishAdapter(spec, adapter);
+            int shards = publishAdapter(producer, spec, adapter);
             EmulatorPublished version = publisher.version(spec.getRunId(), 0, base.getBaseSha256(), alignedWith,
                     aligned.emulator());
             producer.awaitAll();
@@ -112,7 +112,7 @@ final class Compression implements ServerTask {
     }
 
     /** Starts to send the shards of adapter version 0 and gives their number. */
-    private int publishAdapter(RunSpec spec, FactorVector adapter) {
+    static int publishAdapter(EventProducer producer, RunSpec spec, FactorVector adapter) {
         float[] values = adapter.values();
         ShardPlan plan = new ShardPlan(values.length, spec.getAggregation().getShardBytes());
         List<ByteBuffer> shards = plan.cut(values);

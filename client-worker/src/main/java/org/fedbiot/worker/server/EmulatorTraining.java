@@ -43,12 +43,17 @@ final class EmulatorTraining {
         AlignmentOptions options = MethodOptions.alignment(spec.getAlignment());
         Optional<AdamW.State> kept = options.optimiserState() == OptimiserState.KEPT
                 ? moments.fetch(task.getRunId(), task.getOptimiserState()) : Optional.empty();
-        AlignmentTask alignment = new AlignmentTask(task.getRunId(), version, steps, spec.getSeed(), emulator, adapter,
-                kept);
+        AlignmentTask alignment = new AlignmentTask(task.getRunId(), version, seedVersion(spec, version), steps,
+                spec.getSeed(), emulator, adapter, kept);
         try (ComputeGate.Lease lease = gate.acquire(spec.getResources().getServerThreads())) {
             return new Alignment(model.split(), model.lora(), options).run(alignment, text.records(), text.heldOut(),
                     report.phase("align", lease));
         }
+    }
+
+    /** A fork goes on in its origin's count, so that an unchanged one repeats the origin's alignments. */
+    private static int seedVersion(RunSpec spec, int version) {
+        return spec.getFork() == null ? version : version + spec.getFork().getEmulatorOffset();
     }
 
     /** What the task's result says of it; publishes the moments where they are kept. */

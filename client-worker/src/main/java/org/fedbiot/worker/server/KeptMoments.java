@@ -34,6 +34,12 @@ final class KeptMoments implements AutoCloseable {
         return publisher.send(runId, encode(moments)).await();
     }
 
+    /** The same moments under another run's id. */
+    List<ChunkRef> copy(String fromRunId, List<ChunkRef> chunks, String toRunId) throws InterruptedException {
+        Optional<AdamW.State> moments = fetch(fromRunId, chunks);
+        return moments.isPresent() ? publish(toRunId, moments.get()) : List.of();
+    }
+
     /** @return empty if there are none yet */
     Optional<AdamW.State> fetch(String runId, List<ChunkRef> chunks) throws InterruptedException {
         if (chunks.isEmpty()) {

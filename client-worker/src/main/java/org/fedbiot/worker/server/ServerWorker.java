@@ -18,6 +18,7 @@ import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.ServerTaskFailed;
 import org.fedbiot.schemas.event.TaskKind;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.ClosedDuringWorkException;
 import org.fedbiot.worker.ComputeGate;
@@ -51,6 +52,7 @@ public final class ServerWorker implements AutoCloseable {
     private final FullModels models = new FullModels();
     private final Map<TaskKind, ServerTask> kinds = new EnumMap<>(TaskKind.class);
     private final KeptMoments moments;
+    private final OriginBase origins;
     private final LeasedConsumer tasks;
     private volatile boolean closed;
 
@@ -74,7 +76,11 @@ public final class ServerWorker implements AutoCloseable {
         EmulatorPublisher publisher = new EmulatorPublisher(producer);
         ServerTexts texts = new ServerTexts();
         EmulatorTraining training = new EmulatorTraining(texts, moments, gate);
-        kinds.put(TaskKind.COMPRESS, new Compression(producer, models, publisher, training));
+        origins = new OriginBase(settings, process, catalog, publisher);
+        ServerTask cut = new Compression(producer, models, publisher, training);
+        ServerTask fork = new Forking(producer, models, origins, versions, publisher, training, moments);
+        kinds.put(TaskKind.COMPRESS, (task, result, report) ->
+                (task.getSpec().getFork() == null ? cut : fork).run(task, result, report));
         kinds.put(TaskKind.ALIGN, new Realignment(models, catalog, versions, publisher, training));
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
@@ -105,7 +111,7 @@ public final class ServerWorker implements AutoCloseable {
             return;
         }
         closed = true;
-        try (producer; results; catalog; versions; moments; models) {
+        try (producer; results; catalog; versions; moments; origins; models) {
             tasks.close();
         }
     }
@@ -115,7 +121,7 @@ public final class ServerWorker implements AutoCloseable {
         @Override
         public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
                 List<ConsumerRecord<String, SpecificRecord>> later) {
-            return record.value() instanceof ServerTaskAssigned;
+            return record.value() instanceof ServerTaskAssigned && !EventHeaders.isRestored(record.headers());
         }
 
         @Override

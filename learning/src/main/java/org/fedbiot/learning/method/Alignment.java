@@ -66,7 +66,7 @@ public final class Alignment {
         if (heldOut.isEmpty()) {
             throw new IllegalArgumentException(where + ": there is no held-out public record to measure on");
         }
-        long seed = Seeds.derive(task.seed(), "align", task.emulatorVersion());
+        long seed = Seeds.derive(task.seed(), "align", task.seedVersion());
         double rate = options.optimiser().learningRate();
         List<Double> losses = new ArrayList<>();
         try (NDManager manager = Torch.newManager();
@@ -102,7 +102,7 @@ public final class Alignment {
     }
 
     private List<TokenizedExample> batch(AlignmentTask task, List<TokenizedExample> records, int step) {
-        return new BatchOrder(task.seed(), "align", task.emulatorVersion(), records.size(), options.batchSize())
+        return new BatchOrder(task.seed(), "align", task.seedVersion(), records.size(), options.batchSize())
                 .batch(step).stream().map(records::get).toList();
     }
 }

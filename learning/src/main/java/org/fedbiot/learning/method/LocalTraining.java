@@ -50,7 +50,7 @@ public final class LocalTraining {
         String where = "Run " + round.runId() + ", client " + round.clientId() + ", round " + round.round();
         Factors.requireLayout(where + ", adapter", round.adapter(), model.adapterLayout(lora));
         Factors.requireLayout(where + ", emulator", round.emulator(), model.emulatorLayout(lora));
-        BatchOrder order = new BatchOrder(round.seed(), round.clientId(), round.round(), records.size(),
+        BatchOrder order = new BatchOrder(round.seed(), round.clientId(), round.seedRound(), records.size(),
                 options.batchSize());
         double[] losses = new double[options.steps()];
         int processed = 0;
@@ -103,7 +103,7 @@ public final class LocalTraining {
             double sum = 0;
             List<List<TokenizedExample>> pieces = TokenRows.pieces(batch, options.microBatchTokens());
             for (int i = 0; i < pieces.size(); i++) {
-                long seed = Seeds.derive(round.seed(), "dropout", round.clientId(), round.round(), step, i);
+                long seed = Seeds.derive(round.seed(), "dropout", round.clientId(), round.seedRound(), step, i);
                 sum += piece(pieces.get(i), tokens, Factors.dropout(lora, seed, step));
             }
             if (options.proximalWeight() > 0) {
