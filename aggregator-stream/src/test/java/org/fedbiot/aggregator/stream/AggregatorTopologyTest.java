@@ -88,6 +88,29 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldPassOverWhatWasRestoredFromAnArchive() {
+        // Given a whole round of another cluster
+        List<SpecificRecord> history = new ArrayList<>(federation.adapter(0, base));
+        history.add(opened);
+        for (SignedUpdate update : List.of(updateA, updateB, updateC)) {
+            history.addAll(update.shards());
+            history.add(update.manifest());
+        }
+        history.add(closed);
+
+        // When
+        bench.restored(history);
+
+        // Then
+        assertThat(bench.verdicts()).isEmpty();
+        assertThat(bench.published()).isEmpty();
+        assertThat(bench.folded()).isEmpty();
+        assertThat(bench.deadLetters()).isEmpty();
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).isEmpty();
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).isEmpty();
+    }
+
+    @Test
     void shouldFoldTheCountedUpdatesAndPublishTheNewVersion() {
         // Given
         bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);

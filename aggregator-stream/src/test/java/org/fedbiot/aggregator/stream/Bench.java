@@ -1,5 +1,6 @@
 package org.fedbiot.aggregator.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,12 +9,15 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
 import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.AdapterPublished;
@@ -26,6 +30,7 @@ import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.schemas.wire.EventSerde;
 
@@ -67,13 +72,28 @@ final class Bench implements AutoCloseable {
         return send(update.shards()).send(update.manifest());
     }
 
+    /** As a restore writes them. */
+    Bench restored(List<? extends SpecificRecord> events) {
+        for (SpecificRecord event : events) {
+            Topic topic = topicOf(event);
+            Headers headers = new RecordHeaders();
+            headers.add(EventHeaders.RESTORED, "sha256 of an archive".getBytes(StandardCharsets.UTF_8));
+            raw(topic, keyOf(event), serde.serializer().serialize(topic.name(), event), headers);
+        }
+        return this;
+    }
+
     Bench raw(Topic topic, String key, byte[] value) {
+        return raw(topic, key, value, new RecordHeaders());
+    }
+
+    private Bench raw(Topic topic, String key, byte[] value, Headers headers) {
         TestInputTopic<String, byte[]> input =
                 driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer());
         if (topic.equals(Topics.UPDATE_SHARD)) {
             submitted.add(value);
         }
-        input.pipeInput(key, value);
+        input.pipeInput(new TestRecord<>(key, value, headers));
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
         read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
         read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);

@@ -224,6 +224,19 @@ class AlignmentTest {
         }
     }
 
+    @Test
+    void shouldRepeatAnOriginsVersionUnderAForksNumber() {
+        try (SplitModel model = SplitModel.onServer(full, TinyModel.split(0, 0.4))) {
+            AlignmentTask origin = task(model, 3, 2);
+
+            FactorVector expected = run(model, options(1), origin).emulator();
+
+            assertThat(run(model, options(1), new AlignmentTask("fork", 1, 3, 2, 11, origin.emulator(),
+                    origin.adapter(), Optional.empty())).emulator()).isEqualTo(expected);
+            assertThat(run(model, options(1), task(model, 1, 2)).emulator()).isNotEqualTo(expected);
+        }
+    }
+
     private static AlignmentTask moved(AlignmentTask task, int factor, float by) {
         float[] values = task.emulator().values();
         values[factor] += by;

@@ -368,6 +368,9 @@ class LocalTrainingTest {
             FactorVector first = training.run(round, records, Progress.NONE).difference();
 
             assertThat(training.run(round, records, Progress.NONE).difference()).isEqualTo(first);
+            // A fork's round 1 that counts as its origin's round 3 is that round.
+            assertThat(training.run(new LocalRound("fork", "client-2", 1, 3, 11, round.adapter(), round.emulator()),
+                    records, Progress.NONE).difference()).isEqualTo(first);
             for (LocalRound other : List.of(
                     new LocalRound("run-1", "client-3", 3, 11, round.adapter(), round.emulator()),
                     new LocalRound("run-1", "client-2", 4, 11, round.adapter(), round.emulator()),
