@@ -2,10 +2,12 @@ package org.fedbiot.cli.cluster;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TopicCreation;
 
 /** A cluster that a command reads or writes: one that runs elsewhere, or a run's own broker, up for this command. */
 public final class Cluster implements AutoCloseable {
@@ -47,8 +49,29 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #embedded}, with the catalogue's topics made where they are missing.
+     *
+     * @throws UserError if the topics that are there are others
+     */
+    static Cluster made(Path directory) {
+        Cluster cluster = embedded(directory);
+        try (Admin admin = Admin.create(cluster.kafka().admin())) {
+            TopicCreation.createMissing(admin, (short) 1);
+            return cluster;
+        } catch (IllegalStateException e) {
+            cluster.close();
+            throw new UserError(e.getMessage(), e);
+        }
+    }
+
     public KafkaSettings kafka() {
         return kafka;
+    }
+
+    /** Whether broker and registry were started for this command, and nothing else runs on them. */
+    public boolean isOwn() {
+        return broker.isPresent();
     }
 
     /** Stops what was started for the command; a cluster that runs elsewhere runs on. */

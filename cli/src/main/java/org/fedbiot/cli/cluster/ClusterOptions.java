@@ -26,20 +26,51 @@ public final class ClusterOptions {
      * @throws UserError if the options do not go together or the directory holds no broker
      */
     public Cluster open(String runId) {
+        if (isRunning()) {
+            return running();
+        }
+        RunDirectory run = directory(runId);
+        if (!Files.isDirectory(run.kafka())) {
+            throw new UserError(run.root().toAbsolutePath().normalize() + ": holds no run; name the directory with"
+                    + " --dir, or a cluster with --bootstrap-servers and --schema-registry");
+        }
+        return Cluster.embedded(run.kafka());
+    }
+
+    /**
+     * A cluster that a run is brought into: a directory that holds none gets a broker of its own.
+     *
+     * @throws UserError if the options do not go together, name nothing, or the topics are not the catalogue's
+     */
+    public Cluster openOrMake() {
+        if (isRunning()) {
+            return running();
+        }
+        if (directory == null) {
+            throw new UserError("where to? name a directory with --dir, or a cluster with --bootstrap-servers and"
+                    + " --schema-registry");
+        }
+        return Cluster.made(new RunDirectory(directory).kafka());
+    }
+
+    /** The directory that the options stand for, if they name no running cluster. */
+    public RunDirectory directory(String runId) {
+        return new RunDirectory((directory == null ? Path.of(".fedbiot", "runs", runId) : directory)
+                .toAbsolutePath().normalize());
+    }
+
+    /** Whether the options name a cluster that runs. */
+    public boolean isRunning() {
         if ((bootstrapServers == null) != (schemaRegistry == null)) {
             throw new UserError("--bootstrap-servers and --schema-registry go together");
         }
         if (bootstrapServers != null && directory != null) {
             throw new UserError("--dir starts a broker of its own: leave it out beside --bootstrap-servers");
         }
-        if (bootstrapServers != null) {
-            return Cluster.running(new KafkaSettings(bootstrapServers, schemaRegistry));
-        }
-        RunDirectory run = new RunDirectory(directory == null ? Path.of(".fedbiot", "runs", runId) : directory);
-        if (!Files.isDirectory(run.kafka())) {
-            throw new UserError(run.root().toAbsolutePath().normalize() + ": holds no run; name the directory with"
-                    + " --dir, or a cluster with --bootstrap-servers and --schema-registry");
-        }
-        return Cluster.embedded(run.kafka());
+        return bootstrapServers != null;
+    }
+
+    private Cluster running() {
+        return Cluster.running(new KafkaSettings(bootstrapServers, schemaRegistry));
     }
 }
