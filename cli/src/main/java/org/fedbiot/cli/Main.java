@@ -9,6 +9,7 @@ import org.fedbiot.cli.process.WorkerCommand;
 import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.cli.replay.ReplayCommand;
+import org.fedbiot.cli.run.RunCommand;
 import org.fedbiot.learning.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
-            KeyCommand.class})
+            KeyCommand.class, RunCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -6,17 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.settings.RunSettings;
+import org.fedbiot.cli.simulation.DealtText;
 import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.data.Example;
 import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.JsonlWriter;
-import org.fedbiot.learning.data.Partition;
 import org.fedbiot.learning.data.SkippedRecord;
 import org.fedbiot.learning.data.generated.GeneratedSets;
-import org.fedbiot.learning.data.generated.PrivateTask;
 import org.fedbiot.worker.client.ClientData;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +24,18 @@ import org.slf4j.LoggerFactory;
  */
 final class TextSources {
 
-    /** Of each client's dealt records, this share is kept for scoring, and no more than the most. */
-    private static final double HELD_OUT_SHARE = 0.1;
-    private static final int HELD_OUT_MOST = 32;
-
     private final Path publicFile;
     private final Path evaluationFile;
     private final GeneratedSets generated;
+    private final DealtText dealt;
     private final Map<String, ClientData> clients;
 
-    private TextSources(Path publicFile, Path evaluationFile, GeneratedSets generated,
+    private TextSources(Path publicFile, Path evaluationFile, GeneratedSets generated, DealtText dealt,
             Map<String, ClientData> clients) {
         this.publicFile = publicFile;
         this.evaluationFile = evaluationFile;
         this.generated = generated;
+        this.dealt = dealt;
         this.clients = clients;
     }
 
@@ -54,9 +50,9 @@ final class TextSources {
                 throw new UserError("model " + choice.name()
                         + " needs text: --clients-data, --eval-data and --public-data");
             }
-            GeneratedSets sets = GeneratedSets.draw(PrivateTask.valueOf(settings.data().task()),
-                    GeneratedSets.Sizes.STANDARD, settings.seed());
-            return new TextSources(null, null, sets, deal(settings, ids, sets.train(), sets.test(), 0));
+            DealtText dealt = dealt(null, settings);
+            GeneratedSets sets = dealt.generated();
+            return new TextSources(null, null, sets, dealt, dealt.deal(sets.train(), sets.test(), 0));
         }
         if (options.clientsData == null || options.evaluationData == null || options.publicData == null) {
             throw new UserError("--clients-data, --eval-data and --public-data go together");
@@ -65,11 +61,18 @@ final class TextSources {
         checked(options.evaluationData);
         JsonlExamples text = checked(options.clientsData);
         try {
-            return new TextSources(options.publicData, options.evaluationData, null,
-                    deal(settings, ids, text.examples(), List.of(), text.skipped().size()));
+            DealtText dealt = dealt(options.clientsData, settings);
+            return new TextSources(options.publicData, options.evaluationData, null, dealt,
+                    dealt.deal(text.examples(), List.of(), text.skipped().size()));
         } catch (BadInputException e) {
             throw new UserError(options.clientsData + ": " + e.getMessage(), e);
         }
+    }
+
+    private static DealtText dealt(Path file, RunSettings settings) {
+        return new DealtText(file == null ? null : file.toAbsolutePath().normalize().toString(),
+                settings.data().task(), settings.data().partition(), settings.data().partitionAlpha(),
+                settings.seed(), settings.federation().getClients());
     }
 
     private static JsonlExamples checked(Path file) {
@@ -84,27 +87,9 @@ final class TextSources {
         return text;
     }
 
-    private static Map<String, ClientData> deal(
-            RunSettings settings, List<String> ids, List<Example> training, List<Example> heldOut, int skipped) {
-        Partition partition = switch (settings.data().partition()) {
-            case "meta" -> Partition.meta(training, ids.size(), settings.seed());
-            case "lda" -> Partition.lda(training, ids.size(), settings.data().partitionAlpha(), settings.seed());
-            default -> Partition.iid(ids.size(), settings.seed());
-        };
-        List<List<Example>> train = partition.split(training, "train");
-        List<List<Example>> held = heldOut.isEmpty() ? null : partition.split(heldOut, "held-out");
-        Map<String, ClientData> dealt = new TreeMap<>();
-        for (int client = 0; client < ids.size(); client++) {
-            List<Example> own = train.get(client);
-            int aside = held == null ? Math.min(HELD_OUT_MOST, (int) (own.size() * HELD_OUT_SHARE)) : 0;
-            dealt.put(ids.get(client), new ClientData(own.subList(aside, own.size()),
-                    held == null ? own.subList(0, aside) : held.get(client), client == 0 ? skipped : 0));
-        }
-        return dealt;
-    }
-
-    /** Writes what was generated for the server; the clients' text stays with them. */
+    /** Writes what was generated for the server, and how the clients' text was dealt; that text stays with them. */
     RunText write(Path directory) {
+        dealt.write(directory);
         if (generated == null) {
             return new RunText(publicFile, evaluationFile, clients);
         }

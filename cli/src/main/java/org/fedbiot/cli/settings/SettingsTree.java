@@ -28,6 +28,11 @@ public final class SettingsTree {
         this.root = object;
     }
 
+    /** @param origin what the settings are called in errors */
+    static SettingsTree of(String origin, ObjectNode root) {
+        return new SettingsTree(origin, root);
+    }
+
     /** @throws UserError if the file is missing or not YAML, with its line */
     public static SettingsTree ofFile(Path file) {
         try (InputStream in = Files.newInputStream(file)) {

@@ -50,4 +50,9 @@ public record RunDirectory(Path root) {
     public Path record() {
         return root.resolve("record");
     }
+
+    /** Of a run that came later, such as a fork: the first one's record stays. */
+    public Path record(String runId) {
+        return record().resolve(runId);
+    }
 }

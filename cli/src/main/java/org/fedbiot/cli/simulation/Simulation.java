@@ -1,5 +1,6 @@
 package org.fedbiot.cli.simulation;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -28,13 +29,23 @@ public final class Simulation {
      */
     public static Result run(RunDirectory directory, RunSpec spec, Map<String, ClientData> text, int port,
             Consumer<RunRecord.Entry> live) {
+        return run(directory, directory.record(), spec, text, port, live);
+    }
+
+    /**
+     * A run in a directory that holds others already.
+     *
+     * @param record where its record goes
+     */
+    public static Result run(RunDirectory directory, Path record, RunSpec spec, Map<String, ClientData> text, int port,
+            Consumer<RunRecord.Entry> live) {
         RunRecord run;
         try (LocalCluster cluster = new LocalCluster(directory, text, port);
                 RunWatcher watcher = new RunWatcher(cluster.kafka(), live)) {
             cluster.submit(spec);
             run = watcher.watch(spec.getRunId(), cluster.failure());
             // Before the parts are closed: a finished run is kept even if one of them does not stop in order.
-            RecordFiles.write(run, directory.record());
+            RecordFiles.write(run, record);
         } catch (CompletionException e) {
             throw new UserError("run " + spec.getRunId() + ": " + e.getCause().getMessage()
                     + "; see " + LogFile.location(), e.getCause());
@@ -47,6 +58,6 @@ public final class Simulation {
         if (ended.getOutcome() != RunOutcome.COMPLETED) {
             throw new UserError("run " + spec.getRunId() + " ended " + ended.getOutcome() + ": " + ended.getReason());
         }
-        return new Result(run, QuickstartReport.of(run, PeakMemory.bytes(), directory.record().toString()));
+        return new Result(run, QuickstartReport.of(run, PeakMemory.bytes(), record.toString()));
     }
 }

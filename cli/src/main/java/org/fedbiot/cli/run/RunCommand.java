@@ -1,0 +1,23 @@
+package org.fedbiot.cli.run;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Groups the commands on runs that are there. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Fork, archive, restore or delete a run.",
+        subcommands = {ForkCommand.class, ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class})
+public final class RunCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: fork, archive, restore or delete");
+    }
+}
