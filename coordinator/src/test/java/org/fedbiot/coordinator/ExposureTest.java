@@ -26,6 +26,19 @@ class ExposureTest {
         assertThat(accepted.getExposedShare()).isCloseTo(1300.0 / 1500.0, within(1e-12));
     }
 
+    @Test
+    void shouldAddWhatARestoredRunExposedToWhatThisClusterDid() {
+        // Given a run of this cluster, and the acceptance of one that was taken where nobody knew of it
+        submit(Specs.spec("first"));
+        RunAccepted restored = new RunAccepted("restored", Specs.spec("restored"), List.of(2, 3), 0.2);
+
+        // When
+        CoordinatorState state = Coordinator.apply(recording.state(), restored);
+
+        // Then
+        assertThat(state.exposedLayers(Specs.MODEL)).containsExactly(0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11);
+    }
+
     /** Adapter 4 and then adapter 2 of 12 layers: each legal, together everything (design 6, invariant 1). */
     @Test
     void shouldRefuseARunThatCompletesWhatEarlierOnesGaveAway() {
