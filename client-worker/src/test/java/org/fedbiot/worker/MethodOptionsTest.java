@@ -14,6 +14,7 @@ import org.fedbiot.learning.model.BaseType;
 import org.fedbiot.learning.model.FactorLayout;
 import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.learning.model.Projection;
+import org.fedbiot.learning.pretrain.TrialModel;
 import org.fedbiot.schemas.event.AlignmentPositions;
 import org.fedbiot.schemas.event.AlignmentSettings;
 import org.fedbiot.schemas.event.DataType;
@@ -39,7 +40,7 @@ class MethodOptionsTest {
 
     @Test
     void shouldReadBackALayoutThatTravelled() {
-        FactorLayout layout = FactorLayout.of(TinyModel.CONFIG,
+        FactorLayout layout = FactorLayout.of(TrialModel.CONFIG,
                 new LoraSpec(4, 8, 0, List.of(Projection.Q, Projection.DOWN)), List.of(3, 5));
 
         assertThat(MethodOptions.layout(MethodOptions.layout(layout))).isEqualTo(layout);
