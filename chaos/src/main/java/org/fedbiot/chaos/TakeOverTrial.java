@@ -54,7 +54,8 @@ final class TakeOverTrial {
     }
 
     private final TrialCluster cluster;
-    private final TopicWatch watch;
+    private final TopicWatch others;
+    private final TopicWatch aggregated;
     private final Random random = new Random(1);
     private final Map<Moment, Integer> newest = new EnumMap<>(Moment.class);
     private final Set<Integer> versions = new HashSet<>();
@@ -62,9 +63,10 @@ final class TakeOverTrial {
     private int outputs;
     private int starts;
 
-    private TakeOverTrial(TrialCluster cluster, TopicWatch watch) {
+    private TakeOverTrial(TrialCluster cluster, TopicWatch others, TopicWatch aggregated) {
         this.cluster = cluster;
-        this.watch = watch;
+        this.others = others;
+        this.aggregated = aggregated;
     }
 
     /**
@@ -75,9 +77,12 @@ final class TakeOverTrial {
         try (TrialCluster cluster = new TrialCluster(directory, files, aggregators)) {
             cluster.submit(files.spec(kills * ROUNDS_FOR_A_KILL, Map.of("alignment.steps", "0",
                     "training.steps", "2", "evaluation.records", "4")));
-            try (TopicWatch watch = new TopicWatch(cluster.kafka(), Topics.DECISION, Topics.UPDATE_SHARD,
-                    Topics.UPDATE_VERDICT, Topics.ADAPTER_MANIFEST, Topics.PROCESS_STATUS)) {
-                TakeOverTrial trial = new TakeOverTrial(cluster, watch);
+            // The decision log repeats what the aggregator says, so its own topics are read apart.
+            try (TopicWatch others = new TopicWatch(cluster.kafka(), Topics.DECISION, Topics.UPDATE_SHARD,
+                            Topics.PROCESS_STATUS);
+                    TopicWatch aggregated = new TopicWatch(cluster.kafka(), Topics.UPDATE_VERDICT,
+                            Topics.ADAPTER_MANIFEST)) {
+                TakeOverTrial trial = new TakeOverTrial(cluster, others, aggregated);
                 List<Double> seconds = new ArrayList<>();
                 while (seconds.size() < kills) {
                     seconds.add(trial.takeOver());
@@ -99,7 +104,7 @@ final class TakeOverTrial {
         boolean alone = aggregators.size() == 1;
         cluster.kill(victim, alone ? System.nanoTime() : Long.MAX_VALUE);
         long killed = System.nanoTime();
-        see(watch.readToEnd());
+        seeOutputs(aggregated.readToEnd());
         int before = outputs;
         until(() -> outputs > before, "an output after a kill at " + moment);
         double seconds = (System.nanoTime() - killed) / (double) TimeUnit.SECONDS.toNanos(1);
@@ -123,7 +128,8 @@ final class TakeOverTrial {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("no " + what + " within " + PATIENCE);
             }
-            see(watch.poll());
+            see(others.poll());
+            seeOutputs(aggregated.poll());
             cluster.supervise();
         }
     }
@@ -133,14 +139,20 @@ final class TakeOverTrial {
             for (Moment moment : MOMENTS) {
                 moment.begins(event).ifPresent(round -> newest.merge(moment, round, Math::max));
             }
+            if (event instanceof ProcessStarted started && started.getRole().equals("aggregator")) {
+                starts++;
+            }
+        }
+    }
+
+    private void seeOutputs(List<SpecificRecord> events) {
+        see(events);
+        for (SpecificRecord event : events) {
             if (event instanceof AdapterPublished published && !versions.add(published.getVersion())) {
                 problems.add("adapter version " + published.getVersion() + " was published twice");
             }
             if (event instanceof UpdateAccepted || event instanceof AdapterPublished) {
                 outputs++;
-            }
-            if (event instanceof ProcessStarted started && started.getRole().equals("aggregator")) {
-                starts++;
             }
         }
     }
