@@ -168,6 +168,15 @@ class RunArchiveIT {
     }
 
     @Test
+    @Order(5)
+    void shouldReplayRestoredRunsAndForksBitForBit() {
+        for (String each : List.of(run, SAME)) {
+            fedbiot("replay", each, "--dir", other.toString());
+        }
+        fedbiot("replay", SAME, "--dir", home.toString());
+    }
+
+    @Test
     @Order(6)
     void shouldDeleteOnlyWhatAnArchiveHolds() throws IOException {
         assertThat(refused("run", "delete", run, "--archive", sameArchive.toString(), "--dir", home.toString()))
@@ -213,6 +222,9 @@ class RunArchiveIT {
                 .contains("was deleted at 20").contains(sha256);
         assertThat(refused("run", "fork", run, "--at-round", "2", "--dir", home.toString()))
                 .contains("was deleted at 20").contains(sha256);
+        assertThat(execute("replay", run, "--dir", home.toString()))
+                .satisfies(replay -> assertThat(replay.code()).isEqualTo(Main.USER_ERROR))
+                .satisfies(replay -> assertThat(replay.err()).contains("was deleted").contains(sha256));
         assertThat(refused("run", "restore", archive.toString(), "--dir", home.toString()))
                 .contains("knows it (deleted)");
     }

@@ -73,6 +73,10 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int replay(KafkaSettings kafka) throws InterruptedException {
         RunLog log = new LogScan(kafka, System.err::println).read(runId);
+        log.deleted().ifPresent(archive -> {
+            throw new UserError("run " + runId + ": was deleted, so its log has no payloads any more; restore the"
+                    + " archive with sha256 " + archive + " into another directory: fedbiot run restore FILE --dir DIR");
+        });
         try (PayloadLog adapters = new KafkaPayloadLog(kafka, "fedbiot-replay-adapter", Topics.ADAPTER_SHARD);
                 PayloadLog updates = new KafkaPayloadLog(kafka, "fedbiot-replay-update", Topics.UPDATE_SHARD);
                 ReplayResult result = new Replay(log, adapters, updates, System.err::println)

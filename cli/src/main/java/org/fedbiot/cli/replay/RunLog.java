@@ -15,6 +15,7 @@ import org.fedbiot.cli.report.RunIds;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.RunAccepted;
+import org.fedbiot.schemas.event.RunDeleted;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.Sha256;
@@ -95,6 +96,12 @@ final class RunLog {
     /** In the log's order. */
     List<Located<SpecificRecord>> decisions() {
         return List.copyOf(decisions);
+    }
+
+    /** The sha256 of the archive that holds the run, if the run was deleted. */
+    Optional<String> deleted() {
+        return decisions.stream().map(Located::event).filter(RunDeleted.class::isInstance).map(RunDeleted.class::cast)
+                .map(RunDeleted::getArchiveSha256).findFirst();
     }
 
     /** Manifests of a version, in the order of the topic. */

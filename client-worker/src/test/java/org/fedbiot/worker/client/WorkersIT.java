@@ -534,9 +534,15 @@ class WorkersIT {
                 .map(UpdateManifest.class::cast).toList();
     }
 
+    private static byte[] bytes(ByteBuffer view) {
+        byte[] bytes = new byte[view.remaining()];
+        view.duplicate().get(bytes);
+        return bytes;
+    }
+
     /** The update's vector, with every hash and signature on the way checked. */
     private static float[] difference(RunFixture run, UpdateManifest update, SigningKey key) {
-        assertThat(SignatureCheck.verify(key.publicKey(), CanonicalBytes.of(update), update.getSignature().array()))
+        assertThat(SignatureCheck.verify(key.publicKey(), CanonicalBytes.of(update), bytes(update.getSignature())))
                 .isTrue();
         assertThat(Sha256.ofHashes(update.getShardSha256())).isEqualTo(update.getSha256());
         float[] difference = new float[update.getElements()];
@@ -549,7 +555,7 @@ class WorkersIT {
                 assertThat(shard.getSha256()).isEqualTo(Sha256.of(shard.getData()))
                         .isEqualTo(update.getShardSha256().get(shard.getShard()));
                 assertThat(SignatureCheck.verify(key.publicKey(), CanonicalBytes.of(shard),
-                        shard.getSignature().array())).isTrue();
+                        bytes(shard.getSignature()))).isTrue();
                 float[] values = LittleEndian.floats(shard.getData());
                 System.arraycopy(values, 0, difference, shard.getStart(), values.length);
                 hashes.add(shard.getSha256());
