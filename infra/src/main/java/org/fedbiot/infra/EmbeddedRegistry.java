@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,11 +51,20 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * @throws IllegalStateException if the port is in use, or the topic holds what no registry wrote
      */
     public static EmbeddedRegistry start(String bootstrapServers, int port) {
+        return start(Map.of("bootstrap.servers", bootstrapServers), port);
+    }
+
+    /**
+     * As {@link #start(String, int)}, for a broker that wants to know who comes.
+     *
+     * @param kafka settings of Kafka's clients, as {@link EmbeddedKafka#adminSettings()} has them
+     */
+    public static EmbeddedRegistry start(Map<String, String> kafka, int port) {
         HttpServer server = listen(port);
         RegistryState state = new RegistryState();
         RegistryLog log;
         try {
-            log = RegistryLog.open(bootstrapServers, state);
+            log = RegistryLog.open(kafka, state);
         } catch (RuntimeException e) {
             server.stop(0);
             throw e;

@@ -37,10 +37,13 @@ final class RegistryLog implements AutoCloseable {
         this.producer = producer;
     }
 
-    /** @param state filled with all that the topic holds */
-    static RegistryLog open(String bootstrapServers, RegistryState state) {
-        createTopic(bootstrapServers);
-        Map<String, Object> config = client(bootstrapServers);
+    /**
+     * @param kafka how its clients reach the broker
+     * @param state filled with all that the topic holds
+     */
+    static RegistryLog open(Map<String, String> kafka, RegistryState state) {
+        createTopic(kafka);
+        Map<String, Object> config = client(kafka);
         config.put("transactional.id", CLIENT_ID);
         config.put("acks", "all");
         config.put("max.request.size", TOPIC.maxRecordBytes());
@@ -48,7 +51,7 @@ final class RegistryLog implements AutoCloseable {
                 new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
         try {
             producer.initTransactions();
-            read(bootstrapServers, state);
+            read(kafka, state);
         } catch (KafkaException | IllegalStateException e) {
             producer.close();
             throw e;
@@ -83,8 +86,8 @@ final class RegistryLog implements AutoCloseable {
         producer.close();
     }
 
-    private static void read(String bootstrapServers, RegistryState state) {
-        Map<String, Object> config = client(bootstrapServers);
+    private static void read(Map<String, String> kafka, RegistryState state) {
+        Map<String, Object> config = client(kafka);
         config.put("isolation.level", "read_committed");
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
@@ -107,10 +110,10 @@ final class RegistryLog implements AutoCloseable {
         }
     }
 
-    private static void createTopic(String bootstrapServers) {
+    private static void createTopic(Map<String, String> kafka) {
         short replication = -1;
         NewTopic topic = new NewTopic(TOPIC.name(), TOPIC.partitions(), replication).configs(TOPIC.config());
-        try (Admin admin = Admin.create(client(bootstrapServers))) {
+        try (Admin admin = Admin.create(client(kafka))) {
             admin.createTopics(List.of(topic)).all().get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
@@ -122,9 +125,8 @@ final class RegistryLog implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> client(String bootstrapServers) {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", bootstrapServers);
+    private static Map<String, Object> client(Map<String, String> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
         config.put("client.id", CLIENT_ID);
         return config;
     }

@@ -1,6 +1,7 @@
 package org.fedbiot.schemas.client;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +29,15 @@ public final class TopicCreation {
     /** Brokers learn of new topics within milliseconds, on a busy machine within a second or two. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final short ENOUGH_TO_LOSE_ONE = 3;
+
     private TopicCreation() {
     }
 
     /**
      * Returns once every partition of every topic answers, so that the first record sent finds it open.
      *
+     * @param replication copies of every partition; of three or more, a write is acknowledged when two have it
      * @throws IllegalStateException if a topic that was there is not as {@link TopicCheck} wants it
      * @throws KafkaException if the broker refuses or does not answer
      */
@@ -41,7 +45,8 @@ public final class TopicCreation {
         Set<String> present = Answers.await("list topics", admin.listTopics().names());
         List<NewTopic> missing = Topics.ALL.stream()
                 .filter(topic -> !present.contains(topic.name()))
-                .map(topic -> new NewTopic(topic.name(), topic.partitions(), replication).configs(topic.config()))
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), replication)
+                        .configs(config(topic, replication)))
                 .toList();
         admin.createTopics(missing).values().forEach(TopicCreation::awaitCreated);
         if (!missing.isEmpty()) {
@@ -49,6 +54,15 @@ public final class TopicCreation {
         }
         awaitOpen(admin);
         TopicCheck.verify(admin);
+    }
+
+    /** With three copies and two acknowledgements any one broker can be lost, and nothing with it. */
+    private static Map<String, String> config(Topic topic, short replication) {
+        Map<String, String> config = new HashMap<>(topic.config());
+        if (replication >= ENOUGH_TO_LOSE_ONE) {
+            config.put("min.insync.replicas", "2");
+        }
+        return config;
     }
 
     private static void awaitCreated(String topic, KafkaFuture<Void> created) {
