@@ -69,7 +69,7 @@ final class TrialCluster implements AutoCloseable {
     /** Registers the clients and submits a run, once the broker is there. */
     void submit(RunSpec spec) {
         ChildProcess broker = processes.get(members(Role.BROKER).get(0));
-        if (!ClusterWait.await(kafka(), broker::endsWithin)) {
+        if (!ClusterWait.await(kafka(), org.fedbiot.schemas.topic.Role.OPERATOR, broker::endsWithin)) {
             throw new IllegalStateException("the broker ended: " + broker.lastLine());
         }
         TrialFiles.CLIENTS.forEach(client ->

@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.AfterEach;
@@ -100,20 +101,20 @@ class TopicCreationIT {
     void shouldSayHowToMendATopicThatForgets(String key, String found, String wanted) throws Exception {
         set(key, found);
 
-        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> TopicCheck.verify(settings(), Role.OPERATOR)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll("topic " + Topics.UPDATE_SHARD.name() + " has " + key + " " + found,
                         "says " + wanted, "--alter --entity-type topics --entity-name " + Topics.UPDATE_SHARD.name()
                                 + " --add-config " + key + "=" + wanted);
 
         set(key, wanted);
-        assertThatCode(() -> TopicCheck.verify(settings())).doesNotThrowAnyException();
+        assertThatCode(() -> TopicCheck.verify(settings(), Role.OPERATOR)).doesNotThrowAnyException();
     }
 
     @Test
     void shouldNameTopicsThatAreMissing() throws Exception {
         admin.deleteTopics(List.of(Topics.COMMAND.name(), Topics.SERVER_TASK.name())).all().get();
 
-        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> TopicCheck.verify(settings(), Role.OPERATOR)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(Topics.COMMAND.name(), Topics.SERVER_TASK.name());
     }
 
@@ -125,11 +126,11 @@ class TopicCreationIT {
             producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
             producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
         }
-        assertThatCode(() -> TopicCheck.verify(settings())).doesNotThrowAnyException();
+        assertThatCode(() -> TopicCheck.verify(settings(), Role.OPERATOR)).doesNotThrowAnyException();
 
         admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(1))).all().get();
 
-        assertThatThrownBy(() -> TopicCheck.verify(settings())).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> TopicCheck.verify(settings(), Role.OPERATOR)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(log.topic(), "partition 0", "offset 1", "not at 0");
     }
 

@@ -12,6 +12,7 @@ import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.ProcessStarted;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ public final class AggregatorProcess implements AutoCloseable {
      * @throws IllegalStateException if a topic is not as the catalogue says, so that a run's records could be lost
      */
     public void start() {
-        TopicCheck.verify(settings);
+        TopicCheck.verify(settings, Role.AGGREGATOR);
         try (EventProducer status = new EventProducer(settings, APPLICATION_ID + "-status")) {
             status.send(Topics.PROCESS_STATUS, APPLICATION_ID, ProcessStarted.newBuilder()
                     .setProcess(APPLICATION_ID)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.fedbiot.aggregator.stream.AggregatorProcess;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Role;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ public final class AggregatorCommand implements Callable<Integer> {
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
         return Lifetime.run(lifetime -> {
-            if (!ClusterWait.await(kafka, lifetime::endsWithin)) {
+            if (!ClusterWait.await(kafka, Role.AGGREGATOR, lifetime::endsWithin)) {
                 return;
             }
             try (AggregatorProcess aggregator = new AggregatorProcess(kafka, stateDirectory, threads)) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.client.ClientConfig;
 import org.fedbiot.worker.client.ClientData;
@@ -46,7 +47,7 @@ public final class ClientWorkerCommand implements Callable<Integer> {
         KafkaSettings kafka = connect.kafka();
         ClientConfig config = config();
         return Lifetime.run(lifetime -> {
-            if (!ClusterWait.await(kafka, lifetime::endsWithin)) {
+            if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
             try (ClientWorker client = new ClientWorker(kafka, config, ComputeGate.ofMachine(), new SharedBases(),

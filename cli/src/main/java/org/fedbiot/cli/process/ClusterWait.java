@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.slf4j.Logger;
@@ -30,21 +31,24 @@ public final class ClusterWait {
     private static final String MOCK = "mock://";
 
     private final KafkaSettings kafka;
+    private final Role role;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
 
-    private ClusterWait(KafkaSettings kafka) {
+    private ClusterWait(KafkaSettings kafka, Role role) {
         this.kafka = kafka;
+        this.role = role;
     }
 
     /**
      * Returns when the cluster takes work, or is no longer waited for.
      *
+     * @param role of the process that waits: it need not see topics that it does not use
      * @param endsWithin waits so many milliseconds before the next try; true to wait no longer
      * @return false if it was no longer waited for
      * @throws UserError if no cluster can ever be reached with these settings
      */
-    public static boolean await(KafkaSettings kafka, LongPredicate endsWithin) {
-        ClusterWait wait = new ClusterWait(kafka);
+    public static boolean await(KafkaSettings kafka, Role role, LongPredicate endsWithin) {
+        ClusterWait wait = new ClusterWait(kafka, role);
         String said = "";
         while (true) {
             Optional<String> lack = wait.lack();
@@ -74,7 +78,7 @@ public final class ClusterWait {
         properties.put("reconnect.backoff.max.ms", Long.toString(RETRY_MILLIS));
         try (Admin admin = Admin.create(properties)) {
             Set<String> names = admin.listTopics().names().get();
-            return Topics.ALL.stream().map(Topic::name).filter(name -> !names.contains(name)).findFirst()
+            return Topics.usedBy(role).stream().map(Topic::name).filter(name -> !names.contains(name)).findFirst()
                     .map(name -> "the cluster at " + kafka.bootstrapServers() + " has no topic " + name);
         } catch (ExecutionException e) {
             return Optional.of("no answer from " + kafka.bootstrapServers() + ": " + e.getCause().getMessage());

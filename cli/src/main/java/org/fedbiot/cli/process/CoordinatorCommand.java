@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.fedbiot.coordinator.runtime.CoordinatorProcess;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Role;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,7 +22,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
         return Lifetime.run(lifetime -> {
-            if (!ClusterWait.await(kafka, lifetime::endsWithin)) {
+            if (!ClusterWait.await(kafka, Role.COORDINATOR, lifetime::endsWithin)) {
                 return;
             }
             try (CoordinatorProcess coordinator = new CoordinatorProcess(kafka, Clock.systemUTC(),

@@ -3,6 +3,7 @@ package org.fedbiot.cli.process;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
@@ -31,7 +32,7 @@ public final class ServerWorkerCommand implements Callable<Integer> {
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
         return Lifetime.run(lifetime -> {
-            if (!ClusterWait.await(kafka, lifetime::endsWithin)) {
+            if (!ClusterWait.await(kafka, Role.SERVER_WORKER, lifetime::endsWithin)) {
                 return;
             }
             try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory),

@@ -17,6 +17,7 @@ import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.ServerTaskFailed;
 import org.fedbiot.schemas.event.TaskKind;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.schemas.wire.EventKeys;
@@ -94,7 +95,7 @@ public final class ServerWorker implements AutoCloseable {
      * @throws IllegalStateException if a topic is not as the catalogue says, so that a run's records could be lost
      */
     public void start() {
-        TopicCheck.verify(settings);
+        TopicCheck.verify(settings, Role.SERVER_WORKER);
         producer.send(Topics.PROCESS_STATUS, process, ProcessStarted.newBuilder().setProcess(process)
                 .setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())

@@ -21,6 +21,7 @@ import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.ProcessStarted;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.wire.RegistryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ final class CoordinatorLoop {
     }
 
     void run() throws InterruptedException {
-        TopicCheck.verify(settings);
+        TopicCheck.verify(settings, Role.COORDINATOR);
         try (CoordinatorLease lease = new CoordinatorLease(settings)) {
             if (lease.await(stop)) {
                 decide(lease);

@@ -2,6 +2,7 @@ package org.fedbiot.schemas.client;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 
@@ -28,39 +30,47 @@ public final class TopicCheck {
     /**
      * Connects, checks, and lets go.
      *
+     * @param role of the process: the topics that it uses are checked, it need not be allowed to see others
      * @throws IllegalStateException if a topic is missing, or has other partitions, cleanup, retention or record size
      *     than the catalogue says, or the decision log's first records were deleted; names topic, key, what was found,
      *     what is wanted, and how to mend it
      * @throws org.apache.kafka.common.KafkaException if the broker refuses or does not answer
      */
-    public static void verify(KafkaSettings settings) {
+    public static void verify(KafkaSettings settings, Role role) {
         try (Admin admin = Admin.create(settings.admin())) {
-            verify(admin);
+            verify(admin, Topics.usedBy(role));
         }
     }
 
-    /** As {@link #verify(KafkaSettings)}, over a connection that is there. */
-    public static void verify(Admin admin) {
-        verifyPresent(admin);
-        verifyPartitions(admin);
-        verifyConfig(admin);
-        verifyLogStart(admin);
+    /** All topics, over a connection that is there. */
+    static void verify(Admin admin) {
+        verify(admin, Topics.ALL);
     }
 
-    private static void verifyPresent(Admin admin) {
-        Set<String> missing = new TreeSet<>(Topics.ALL.stream().map(Topic::name).toList());
+    private static void verify(Admin admin, List<Topic> topics) {
+        verifyPresent(admin, topics);
+        verifyPartitions(admin, topics);
+        verifyConfig(admin, topics);
+        if (topics.contains(Topics.DECISION)) {
+            verifyLogStart(admin);
+        }
+    }
+
+    private static void verifyPresent(Admin admin, List<Topic> topics) {
+        Set<String> missing = new TreeSet<>(topics.stream().map(Topic::name).toList());
         missing.removeAll(Answers.await("list topics", admin.listTopics().names()));
         if (!missing.isEmpty()) {
             throw new IllegalStateException("topics are missing: " + String.join(", ", missing)
-                    + "; create them as the topic catalogue says before this process is started");
+                    + "; create them as the topic catalogue says before this process is started, and"
+                    + " where the cluster asks who comes, see that this process' user may use them");
         }
     }
 
-    private static void verifyPartitions(Admin admin) {
-        Collection<String> names = Topics.ALL.stream().map(Topic::name).toList();
+    private static void verifyPartitions(Admin admin, List<Topic> topics) {
+        Collection<String> names = topics.stream().map(Topic::name).toList();
         Map<String, TopicDescription> found =
                 Answers.await("describe topics", admin.describeTopics(names).allTopicNames());
-        for (Topic topic : Topics.ALL) {
+        for (Topic topic : topics) {
             int partitions = found.get(topic.name()).partitions().size();
             if (partitions != topic.partitions()) {
                 throw new IllegalStateException("topic " + topic.name() + " has partitions " + partitions
@@ -70,12 +80,12 @@ public final class TopicCheck {
         }
     }
 
-    private static void verifyConfig(Admin admin) {
-        Map<Topic, ConfigResource> resources = Topics.ALL.stream().collect(Collectors.toMap(Function.identity(),
+    private static void verifyConfig(Admin admin, List<Topic> topics) {
+        Map<Topic, ConfigResource> resources = topics.stream().collect(Collectors.toMap(Function.identity(),
                 topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));
         Map<ConfigResource, Config> found =
                 Answers.await("describe the topics' configuration", admin.describeConfigs(resources.values()).all());
-        for (Topic topic : Topics.ALL) {
+        for (Topic topic : topics) {
             Config config = found.get(resources.get(topic));
             topic.config().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(wanted ->
                     verifyConfig(topic, wanted.getKey(), wanted.getValue(), config.get(wanted.getKey()).value()));

@@ -44,6 +44,11 @@ public record Topic(
         readers = Set.copyOf(readers);
     }
 
+    /** Whether a process in this role writes or reads it. */
+    public boolean isUsedBy(Role role) {
+        return writers.contains(role) || readers.contains(role);
+    }
+
     /** Topic configuration for creation, as Kafka names it. */
     public Map<String, String> config() {
         return Map.of(

@@ -192,6 +192,11 @@ public final class Topics {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
+    /** What a process in this role writes or reads: all that it can see of a secured cluster. */
+    public static List<Topic> usedBy(Role role) {
+        return ALL.stream().filter(topic -> topic.isUsedBy(role)).toList();
+    }
+
     private static List<Schema> schemas(Schema... schemas) {
         return List.of(schemas);
     }
