@@ -46,7 +46,7 @@ class ExposureTest {
         submit(Specs.spec("first"));
 
         // When
-        RunRefused refused = (RunRefused) submit(adapterOfTwo("second")).get(0);
+        RunRefused refused = (RunRefused) submit(Specs.adapterOfTwo("second")).get(0);
 
         // Then
         assertThat(refused.getReason()).contains("split.keptLayers", "all 12 layers", Specs.MODEL,
@@ -61,7 +61,7 @@ class ExposureTest {
         recording.feed(Inputs.cancel("first"));
 
         // When
-        List<SpecificRecord> decisions = submit(adapterOfTwo("second"));
+        List<SpecificRecord> decisions = submit(Specs.adapterOfTwo("second"));
 
         // Then
         assertThat(decisions.get(0)).isInstanceOf(RunRefused.class);
@@ -73,7 +73,7 @@ class ExposureTest {
         submit(Specs.spec("first"));
 
         // When
-        List<SpecificRecord> decisions = submit(Specs.with(adapterOfTwo("second"), "model.sha256", "cd".repeat(32)));
+        List<SpecificRecord> decisions = submit(Specs.with(Specs.adapterOfTwo("second"), "model.sha256", "cd".repeat(32)));
 
         // Then
         assertThat(decisions.get(0)).isInstanceOf(RunAccepted.class);
@@ -104,12 +104,5 @@ class ExposureTest {
 
     private List<SpecificRecord> submit(RunSpec spec) {
         return recording.feed(new RunSubmitted(spec));
-    }
-
-    private static RunSpec adapterOfTwo(String runId) {
-        RunSpec spec = Specs.with(Specs.spec(runId), "split.backAdapterLayers", 2);
-        spec = Specs.with(spec, "split.adapterLayers", List.of(10, 11));
-        spec = Specs.with(spec, "split.teacherLayers", IntStream.range(0, 10).boxed().toList());
-        return Specs.with(spec, "split.keptLayers", List.of(0, 2, 4, 6, 9));
     }
 }

@@ -55,6 +55,14 @@ public final class Specs {
                 .build();
     }
 
+    /** Another cut of the same model: legal, but it holds the layers that {@link #spec} drops. */
+    public static RunSpec adapterOfTwo(String runId) {
+        RunSpec spec = with(spec(runId), "split.backAdapterLayers", 2);
+        spec = with(spec, "split.adapterLayers", List.of(10, 11));
+        spec = with(spec, "split.teacherLayers", IntStream.range(0, 10).boxed().toList());
+        return with(spec, "split.keptLayers", List.of(0, 2, 4, 6, 9));
+    }
+
     /**
      * A copy with one value changed.
      *

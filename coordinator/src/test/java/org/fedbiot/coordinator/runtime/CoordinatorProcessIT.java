@@ -125,6 +125,25 @@ class CoordinatorProcessIT {
                         assertThat(keys).containsExactly("run/1", "run/1", "run/2", "run/2", "run"));
     }
 
+    /** Each of the two is legal alone; together they would give every layer away (design 6, invariant 1). */
+    @Test
+    void shouldRefuseARunThatCompletesWhatOneBeforeARestartGaveAway() {
+        // Given a run that has ended, and a coordinator that only knows of it from the log
+        others.register("anna", "ben", "cleo");
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.spec(RUN)));
+        runUntil(() -> others.answerUntil(RunEnded.class, ended -> true));
+
+        // When
+        others.say(Topics.COMMAND, new RunSubmitted(Specs.adapterOfTwo("second")));
+        RunRefused refused = runUntil(() -> others.await(RunRefused.class, any -> true));
+
+        // Then
+        assertThat(refused.getRunId()).isEqualTo("second");
+        assertThat(refused.getReason()).contains("all 12 layers", Specs.MODEL, "[0, 1, 3, 4, 5, 7, 8, 9, 10, 11]");
+        assertThat(readAll(Topics.SERVER_TASK)).extracting(ConsumerRecord::key).noneMatch(
+                key -> ((String) key).startsWith("second"));
+    }
+
     @Test
     void shouldStopOnceAnotherHasTakenOver() {
         // Given
