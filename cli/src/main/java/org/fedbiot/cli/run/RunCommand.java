@@ -1,5 +1,6 @@
 package org.fedbiot.cli.run;
 
+import org.fedbiot.cli.exposure.ExposureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,8 +10,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Fork, archive, restore or delete a run.",
-        subcommands = {ForkCommand.class, ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class})
+        description = "Fork, archive, restore, delete or audit a run.",
+        subcommands = {ForkCommand.class, ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class,
+            ExposureCommand.class})
 public final class RunCommand implements Runnable {
 
     @Spec
@@ -18,6 +20,7 @@ public final class RunCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: fork, archive, restore or delete");
+        throw new CommandLine.ParameterException(spec.commandLine(),
+                "name a command: fork, archive, restore, delete or exposure");
     }
 }

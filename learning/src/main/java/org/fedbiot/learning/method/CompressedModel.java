@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.fedbiot.learning.model.LlamaConfig;
 import org.fedbiot.learning.model.LlamaWeights;
 
@@ -43,15 +44,14 @@ public record CompressedModel(LlamaConfig config, List<CompressedTensor> tensors
         return new CompressedTensor(name, sizes, full, fullName(name, split));
     }
 
-    /** The same tensor's name in the full model. */
-    static String fullName(String name, LayerSplit split) {
-        String prefix = "model.layers.";
-        if (!name.startsWith(prefix)) {
-            return name;
-        }
-        int end = name.indexOf('.', prefix.length());
-        int layer = Integer.parseInt(name.substring(prefix.length(), end));
-        return prefix + split.heldLayers().get(layer) + name.substring(end);
+    /**
+     * The name in the full model of a tensor of the compressed one.
+     *
+     * @throws IndexOutOfBoundsException if the name is of a layer that the split does not hold
+     */
+    public static String fullName(String name, LayerSplit split) {
+        OptionalInt layer = LlamaWeights.layerOf(name);
+        return layer.isEmpty() ? name : LlamaWeights.inLayer(name, split.heldLayers().get(layer.getAsInt()));
     }
 
     private static long parameters(Map<String, Shape> shapes) {

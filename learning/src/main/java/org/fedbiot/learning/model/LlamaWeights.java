@@ -15,7 +15,10 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
 
@@ -26,6 +29,8 @@ public final class LlamaWeights implements AutoCloseable {
     public static final String EMBEDDING = "model.embed_tokens.weight";
     public static final String FINAL_NORM = "model.norm.weight";
     public static final String HEAD = "lm_head.weight";
+
+    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(?<layer>[0-9]{1,6})(?<rest>\\..*)");
 
     private final LlamaConfig config;
     private final BaseType type;
@@ -118,6 +123,17 @@ public final class LlamaWeights implements AutoCloseable {
     /** Name of a linear's weight. */
     public static String linear(int layer, Projection projection) {
         return "model.layers." + layer + "." + projection.path() + ".weight";
+    }
+
+    /** The decoder layer that a weight is of; none for embedding, final norm and head. */
+    public static OptionalInt layerOf(String name) {
+        Matcher matcher = LAYER.matcher(name);
+        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group("layer"))) : OptionalInt.empty();
+    }
+
+    /** The same weight's name in another layer. */
+    public static String inLayer(String name, int layer) {
+        return LAYER.matcher(name).replaceFirst("model.layers." + layer + "${rest}");
     }
 
     /** Every tensor of a configuration with its shape, embedding first, then layer by layer, norm and head last. */

@@ -9,6 +9,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.fedbiot.schemas.topic.Topic;
 
@@ -23,13 +24,22 @@ public final class EventReader implements AutoCloseable {
     private Map<TopicPartition, Long> ends;
     private long bytesRead;
 
-    /** The end that {@link #atEnd} compares with is where the topics end now. */
+    /**
+     * The end that {@link #atEnd} compares with is where the topics end now.
+     *
+     * @throws org.apache.kafka.common.errors.TopicAuthorizationException if one of them may not even be described
+     */
     public EventReader(KafkaSettings settings, String clientId, Topic... topics) {
         this.consumer = new KafkaConsumer<>(settings.consumer(clientId, Optional.empty()));
         this.partitions = partitionsOf(topics);
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        markEnd();
+        try {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            markEnd();
+        } catch (KafkaException refused) {
+            consumer.close();
+            throw refused;
+        }
     }
 
     /**
