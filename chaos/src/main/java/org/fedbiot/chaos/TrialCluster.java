@@ -152,29 +152,37 @@ final class TrialCluster implements AutoCloseable {
     }
 
     private List<String> command(Member member) {
-        List<String> command = new ArrayList<>();
         String name = member.name();
-        switch (member.role()) {
-            case BROKER -> {
-                return List.of("broker", "--dir", directory.resolve("broker").toString(), "--port",
-                        Integer.toString(port), "--registry-port", Integer.toString(registryPort));
-            }
-            case COORDINATOR -> command.add("coordinator");
-            case AGGREGATOR -> command.addAll(List.of("aggregator", "--state-dir",
-                    directory.resolve("state-" + name).toString()));
-            case SERVER_WORKER -> command.addAll(List.of("worker", "server", "--id", name, "--export-dir",
-                    directory.resolve("export").toString()));
+        return switch (member.role()) {
+            case BROKER -> command("broker", "directory=" + directory.resolve("broker"), "port=" + port,
+                    "registryPort=" + registryPort);
+            case COORDINATOR -> onCluster("coordinator");
+            case AGGREGATOR -> onCluster("aggregator", "stateDirectory=" + directory.resolve("state-" + name));
+            case SERVER_WORKER -> onCluster("worker server", "id=" + name,
+                    "exportDirectory=" + directory.resolve("export"));
             // Shards go out one by one, so that an upload takes long enough to be hit in its middle.
-            case CLIENT -> command.addAll(List.of("worker", "client", "--id", name,
-                    "--key", files.key(name).toString(), "--data", files.training(name).toString(),
-                    "--held-out", files.heldOut(name).toString(),
-                    "--cache-dir", directory.resolve("cache-" + name).toString(),
-                    "--kafka", "producer.batch.size=0",
-                    "--kafka", "producer.max.in.flight.requests.per.connection=1"));
+            case CLIENT -> onCluster("worker client",
+                    "clients=[{id: " + name + ", key: " + files.key(name) + ", data: " + files.training(name)
+                            + ", heldOut: " + files.heldOut(name) + "}]",
+                    "cacheDirectory=" + directory.resolve("cache-" + name),
+                    "cluster.kafka.producer.batch.size=0",
+                    "cluster.kafka.producer.max.in.flight.requests.per.connection=1");
+        };
+    }
+
+    private List<String> onCluster(String process, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("cluster.bootstrapServers=" + kafka().bootstrapServers());
+        all.add("cluster.schemaRegistry=" + kafka().schemaRegistryUrl());
+        return command(process, all.toArray(String[]::new));
+    }
+
+    private static List<String> command(String process, String... settings) {
+        List<String> words = new ArrayList<>(List.of(process.split(" ")));
+        for (String setting : settings) {
+            words.addAll(List.of("--set", setting));
         }
-        command.addAll(List.of("--bootstrap-servers", kafka().bootstrapServers(),
-                "--schema-registry", kafka().schemaRegistryUrl()));
-        return command;
+        return words;
     }
 
     private static int freePort() {

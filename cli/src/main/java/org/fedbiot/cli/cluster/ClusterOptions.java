@@ -4,21 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.simulation.RunDirectory;
-import org.fedbiot.schemas.client.KafkaSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command talks to. */
 public final class ClusterOptions {
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Directory of a quickstart run, whose broker is started"
-            + " for this command; without --bootstrap-servers the default is .fedbiot/runs/RUN.")
+            + " for this command; without --cluster the default is .fedbiot/runs/RUN.")
     private Path directory;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "A cluster that runs.")
-    private String bootstrapServers;
-
-    @Option(names = "--schema-registry", paramLabel = "URL", description = "The registry of that cluster.")
-    private String schemaRegistry;
+    @Mixin
+    private ConnectOptions connect;
 
     /**
      * The cluster of a run.
@@ -32,7 +29,7 @@ public final class ClusterOptions {
         RunDirectory run = directory(runId);
         if (!Files.isDirectory(run.kafka())) {
             throw new UserError(run.root().toAbsolutePath().normalize() + ": holds no run; name the directory with"
-                    + " --dir, or a cluster with --bootstrap-servers and --schema-registry");
+                    + " --dir, or a cluster with --cluster");
         }
         return Cluster.embedded(run.kafka());
     }
@@ -47,8 +44,7 @@ public final class ClusterOptions {
             return running();
         }
         if (directory == null) {
-            throw new UserError("where to? name a directory with --dir, or a cluster with --bootstrap-servers and"
-                    + " --schema-registry");
+            throw new UserError("where to? name a directory with --dir, or a cluster with --cluster");
         }
         return Cluster.made(new RunDirectory(directory).kafka());
     }
@@ -61,16 +57,13 @@ public final class ClusterOptions {
 
     /** Whether the options name a cluster that runs. */
     public boolean isRunning() {
-        if ((bootstrapServers == null) != (schemaRegistry == null)) {
-            throw new UserError("--bootstrap-servers and --schema-registry go together");
+        if (connect.isGiven() && directory != null) {
+            throw new UserError("--dir starts a broker of its own: leave it out beside a cluster that runs");
         }
-        if (bootstrapServers != null && directory != null) {
-            throw new UserError("--dir starts a broker of its own: leave it out beside --bootstrap-servers");
-        }
-        return bootstrapServers != null;
+        return connect.isGiven();
     }
 
     private Cluster running() {
-        return Cluster.running(new KafkaSettings(bootstrapServers, schemaRegistry));
+        return Cluster.running(connect.kafka());
     }
 }

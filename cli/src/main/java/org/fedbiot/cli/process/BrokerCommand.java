@@ -1,7 +1,6 @@
 package org.fedbiot.cli.process;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.fedbiot.cli.UserError;
@@ -10,8 +9,8 @@ import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The embedded broker and registry as a process, with all topics. */
@@ -27,29 +26,26 @@ public final class BrokerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--dir", required = true, paramLabel = "DIR", description = "Where the broker keeps its data.")
-    private Path directory;
-
-    @Option(names = "--port", defaultValue = "9092",
-            description = "Port of the broker, 0 for any free one (default: ${DEFAULT-VALUE}).")
-    private int port;
-
-    @Option(names = "--registry-port", defaultValue = "8081",
-            description = "Port of the registry, 0 for any free one (default: ${DEFAULT-VALUE}).")
-    private int registryPort;
+    @Mixin
+    private ProcessOptions options;
 
     @Override
     public Integer call() {
+        return options.run(BrokerSettings.class, this::run);
+    }
+
+    private int run(BrokerSettings settings) {
         return Lifetime.run(lifetime -> {
-            try (EmbeddedKafka broker = EmbeddedKafka.start(directory, port);
-                    EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), registryPort)) {
+            try (EmbeddedKafka broker = EmbeddedKafka.start(settings.directory(), settings.port());
+                    EmbeddedRegistry registry =
+                            EmbeddedRegistry.start(broker.bootstrapServers(), settings.registryPort())) {
                 KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
                 try (Admin admin = Admin.create(kafka.admin())) {
                     TopicCreation.createMissing(admin, ONE_BROKER);
                 }
                 PrintWriter out = spec.commandLine().getOut();
-                out.println("--bootstrap-servers " + kafka.bootstrapServers() + " --schema-registry "
-                        + kafka.schemaRegistryUrl());
+                out.println("bootstrapServers: " + kafka.bootstrapServers());
+                out.println("schemaRegistry: " + kafka.schemaRegistryUrl());
                 out.flush();
                 lifetime.awaitEnd();
             } catch (IllegalStateException e) {

@@ -1,21 +1,18 @@
 package org.fedbiot.cli.process;
 
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.client.ClientConfig;
-import org.fedbiot.worker.client.ClientData;
 import org.fedbiot.worker.client.ClientWorker;
 import org.fedbiot.worker.client.SharedBases;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** One owner of private text as a process. */
+/** One owner of private text as a process, or several in a simulation. */
 @Command(
         name = "client",
         mixinStandardHelpOptions = true,
@@ -23,51 +20,51 @@ import picocli.CommandLine.Option;
 public final class ClientWorkerCommand implements Callable<Integer> {
 
     @Mixin
-    private ConnectOptions connect;
-
-    @Option(names = "--id", required = true, paramLabel = "ID", description = "The client's id, as the run names it.")
-    private String id;
-
-    @Option(names = "--key", required = true, paramLabel = "FILE",
-            description = "Its key, from fedbiot key generate; registered with fedbiot key register.")
-    private Path key;
-
-    @Option(names = "--data", required = true, paramLabel = "FILE", description = "Its private text, JSONL.")
-    private Path data;
-
-    @Option(names = "--held-out", paramLabel = "FILE", description = "Private text that it scores on, JSONL.")
-    private Path heldOut;
-
-    @Option(names = "--cache-dir", required = true, paramLabel = "DIR",
-            description = "Where it keeps the compressed models that it has fetched.")
-    private Path cacheDirectory;
+    private ProcessOptions options;
 
     @Override
     public Integer call() {
-        KafkaSettings kafka = connect.kafka();
-        ClientConfig config = config();
+        return options.run(ClientWorkerSettings.class, ClientWorkerCommand::run);
+    }
+
+    private static int run(ClientWorkerSettings settings) {
+        KafkaSettings kafka = settings.cluster().connect();
+        List<ClientConfig> configs =
+                settings.clients().stream().map(client -> client.config(settings.cacheDirectory())).toList();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
-            try (ClientWorker client = new ClientWorker(kafka, config, ComputeGate.ofMachine(), new SharedBases(),
-                    lifetime::failed)) {
-                client.start();
+            try (Clients clients = new Clients(kafka, lifetime)) {
+                configs.forEach(clients::start);
                 lifetime.awaitEnd();
             }
         });
     }
 
-    private ClientConfig config() {
-        ClientKeyFile keyFile = ClientKeyFile.read(key);
-        if (!keyFile.clientId().equals(id)) {
-            throw new UserError(key + ": is the key of client " + keyFile.clientId() + ", not of " + id);
+    /** They share base weights and cores, nothing else. */
+    private static final class Clients implements AutoCloseable {
+
+        private final KafkaSettings kafka;
+        private final Lifetime lifetime;
+        private final ComputeGate gate = ComputeGate.ofMachine();
+        private final SharedBases bases = new SharedBases();
+        private final List<ClientWorker> started = new ArrayList<>();
+
+        Clients(KafkaSettings kafka, Lifetime lifetime) {
+            this.kafka = kafka;
+            this.lifetime = lifetime;
         }
-        try {
-            return new ClientConfig(id, keyFile.key(), ClientData.read(data, Optional.ofNullable(heldOut)),
-                    cacheDirectory, "cpu");
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--id: " + e.getMessage(), e);
+
+        void start(ClientConfig config) {
+            ClientWorker client = new ClientWorker(kafka, config, gate, bases, lifetime::failed);
+            started.add(client);
+            client.start();
+        }
+
+        @Override
+        public void close() {
+            started.forEach(ClientWorker::close);
         }
     }
 }

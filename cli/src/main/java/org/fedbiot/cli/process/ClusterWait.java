@@ -1,12 +1,5 @@
 package org.fedbiot.cli.process;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -19,6 +12,7 @@ import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.SchemaRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +22,15 @@ public final class ClusterWait {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterWait.class);
     private static final long RETRY_MILLIS = 500;
     private static final String ATTEMPT_MILLIS = "3000";
-    private static final String MOCK = "mock://";
 
     private final KafkaSettings kafka;
     private final Role role;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+    private final SchemaRegistry registry;
 
     private ClusterWait(KafkaSettings kafka, Role role) {
         this.kafka = kafka;
         this.role = role;
+        this.registry = registry(kafka);
     }
 
     /**
@@ -65,8 +59,16 @@ public final class ClusterWait {
         }
     }
 
+    private static SchemaRegistry registry(KafkaSettings kafka) {
+        try {
+            return kafka.registry();
+        } catch (IllegalArgumentException e) {
+            throw new UserError("schemaRegistry " + kafka.schemaRegistryUrl() + ": " + e.getMessage(), e);
+        }
+    }
+
     private Optional<String> lack() {
-        return topicsLack().or(this::registryLack);
+        return topicsLack().or(registry::unavailability);
     }
 
     private Optional<String> topicsLack() {
@@ -86,27 +88,7 @@ public final class ClusterWait {
             Thread.currentThread().interrupt();
             return Optional.of("interrupted");
         } catch (KafkaException e) {
-            throw new UserError("--bootstrap-servers " + kafka.bootstrapServers() + ": " + e.getCause().getMessage(), e);
-        }
-    }
-
-    private Optional<String> registryLack() {
-        String url = kafka.schemaRegistryUrl().split(",")[0];
-        if (url.startsWith(MOCK)) {
-            return Optional.empty();
-        }
-        try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/subjects"))
-                    .timeout(Duration.ofSeconds(3)).build();
-            http.send(request, HttpResponse.BodyHandlers.discarding());
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--schema-registry " + url + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            return Optional.of("no answer from the schema registry " + url + ": " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("interrupted");
+            throw new UserError("bootstrapServers " + kafka.bootstrapServers() + ": " + e.getCause().getMessage(), e);
         }
     }
 }

@@ -16,11 +16,15 @@ import picocli.CommandLine.Mixin;
 public final class CoordinatorCommand implements Callable<Integer> {
 
     @Mixin
-    private ConnectOptions connect;
+    private ProcessOptions options;
 
     @Override
     public Integer call() {
-        KafkaSettings kafka = connect.kafka();
+        return options.run(CoordinatorSettings.class, CoordinatorCommand::run);
+    }
+
+    private static int run(CoordinatorSettings settings) {
+        KafkaSettings kafka = settings.cluster().connect();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.COORDINATOR, lifetime::endsWithin)) {
                 return;

@@ -1,6 +1,5 @@
 package org.fedbiot.cli.process;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
@@ -9,7 +8,6 @@ import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** A server worker as a process. */
 @Command(
@@ -19,24 +17,22 @@ import picocli.CommandLine.Option;
 public final class ServerWorkerCommand implements Callable<Integer> {
 
     @Mixin
-    private ConnectOptions connect;
-
-    @Option(names = "--id", required = true, paramLabel = "ID", description = "Its name; each worker has its own.")
-    private String id;
-
-    @Option(names = "--export-dir", required = true, paramLabel = "DIR",
-            description = "Gets a directory for each run, with the adapter and the merged model.")
-    private Path exportDirectory;
+    private ProcessOptions options;
 
     @Override
     public Integer call() {
-        KafkaSettings kafka = connect.kafka();
+        return options.run(ServerWorkerSettings.class, ServerWorkerCommand::run);
+    }
+
+    private static int run(ServerWorkerSettings settings) {
+        KafkaSettings kafka = settings.cluster().connect();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.SERVER_WORKER, lifetime::endsWithin)) {
                 return;
             }
-            try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory),
-                    ComputeGate.ofMachine(), lifetime::failed)) {
+            try (ServerWorker worker = new ServerWorker(kafka,
+                    new ServerConfig(settings.id(), settings.exportDirectory()), ComputeGate.ofMachine(),
+                    lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();
             }

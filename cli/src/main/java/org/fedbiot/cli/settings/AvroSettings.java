@@ -36,8 +36,7 @@ final class AvroSettings {
         for (Iterator<String> names = section.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw error(path.isEmpty() ? name : path + "." + name,
-                        "unknown key; known here: " + String.join(", ", known.stream().sorted().toList()));
+                throw error(path.isEmpty() ? name : path + "." + name, new KnownKeys(known).refusal(name));
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.fedbiot.cli.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -12,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.fedbiot.cli.UserError;
 
-/** A run's YAML as a tree: a preset or a file, with single keys set over it. */
+/** Settings in YAML as a tree: a preset or a file, with single keys set over it. A key that comes twice is refused. */
 public final class SettingsTree {
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
 
     private final String origin;
     private final ObjectNode root;

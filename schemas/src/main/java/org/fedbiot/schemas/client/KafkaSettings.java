@@ -1,11 +1,13 @@
 package org.fedbiot.schemas.client;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -16,6 +18,8 @@ import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventDeserializer;
 import org.fedbiot.schemas.wire.EventSerde;
 import org.fedbiot.schemas.wire.EventSerializer;
+import org.fedbiot.schemas.wire.Registries;
+import org.fedbiot.schemas.wire.SchemaRegistry;
 
 /**
  * How a process reaches Kafka and the registry, and the client configuration that follows.
@@ -116,6 +120,20 @@ public record KafkaSettings(String bootstrapServers, String schemaRegistryUrl, M
                 Integer.toString(largestRecordBytes()));
         override(properties, Kind.STREAMS);
         return properties;
+    }
+
+    /** The registry, as the serdes of these settings reach it. */
+    public SchemaRegistry registry() {
+        Map<String, String> configuration = new HashMap<>(overrides);
+        configuration.put(REGISTRY_URL, schemaRegistryUrl);
+        return Registries.of(configuration);
+    }
+
+    /** Of the overrides the names alone: their values may be secrets. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + bootstrapServers + ", " + schemaRegistryUrl.replaceAll("//[^/,]*@", "//…@") + ", "
+                + new TreeSet<>(overrides.keySet()) + "]";
     }
 
     private Properties client(String clientId) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
@@ -26,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class RestSchemaRegistry implements SchemaRegistry {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RestSchemaRegistry.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
     private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final int EXCERPT_CHARACTERS = 200;
@@ -48,11 +48,11 @@ public final class RestSchemaRegistry implements SchemaRegistry {
     }
 
     /**
-     * @param configuration {@code schema.registry.url}, {@code basic.auth.user.info} if wanted
-     * @throws IllegalArgumentException if a url is missing or malformed
+     * @param configuration {@code schema.registry.url}, {@code basic.auth.user.info} if wanted, and authorities to trust
+     * @throws IllegalArgumentException if a url is missing or malformed, or the authorities cannot be read
      */
     public static RestSchemaRegistry of(Map<String, ?> configuration) {
-        return new RestSchemaRegistry(RegistryAddress.of(configuration), Shared.HTTP);
+        return new RestSchemaRegistry(RegistryAddress.of(configuration), RegistryHttp.of(configuration));
     }
 
     @Override
@@ -70,6 +70,29 @@ public final class RestSchemaRegistry implements SchemaRegistry {
     @Override
     public Schema byId(int id) {
         return schemas.computeIfAbsent(id, this::fetch);
+    }
+
+    @Override
+    public Optional<String> unavailability() {
+        String problem = "";
+        for (URI base : address.urls()) {
+            URI url = URI.create(base + "/subjects");
+            try {
+                HttpResponse<String> response = http.send(request("GET", url, null),
+                        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                RegistryException refusal = refusal("GET", url, "is it ready?", response);
+                if (refusal == null) {
+                    return Optional.empty();
+                }
+                problem = refusal.getMessage();
+            } catch (IOException e) {
+                problem = "no answer from the schema registry " + url + ": " + e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.of("interrupted while waiting for " + url);
+            }
+        }
+        return Optional.of(problem);
     }
 
     private Schema fetch(int id) {
@@ -155,14 +178,6 @@ public final class RestSchemaRegistry implements SchemaRegistry {
 
     private static String encode(String subject) {
         return URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    /** One client for all registries of the process: each owns threads, and a process has many serdes. */
-    private static final class Shared {
-        static final HttpClient HTTP = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
     }
 
     private static final class HttpStatus {

@@ -1,5 +1,6 @@
 package org.fedbiot.schemas.wire;
 
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** Where schemas get the ids that stand in every record. Implementations are safe for use by several threads. */
@@ -25,4 +26,9 @@ public interface SchemaRegistry {
      * @throws RegistryException if there is no such id, or the registry cannot be reached
      */
     Schema byId(int id);
+
+    /** Asks once whether it can be worked with now: empty if so, else why not, in one line without credentials. */
+    default Optional<String> unavailability() {
+        return Optional.empty();
+    }
 }

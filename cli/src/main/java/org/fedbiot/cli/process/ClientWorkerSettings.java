@@ -1,0 +1,35 @@
+package org.fedbiot.cli.process;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.fedbiot.cli.cluster.ClusterSettings;
+
+/**
+ * A client process' file.
+ *
+ * @param clients whom it serves: one owner of private text, or several in a simulation
+ * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
+ */
+record ClientWorkerSettings(ClusterSettings cluster, List<ServedClient> clients, Path cacheDirectory)
+        implements ProcessSettings {
+
+    ClientWorkerSettings {
+        clients = List.copyOf(clients);
+        if (clients.isEmpty()) {
+            throw new IllegalArgumentException("clients names nobody");
+        }
+        Set<String> ids = new HashSet<>();
+        clients.forEach(client -> {
+            if (!ids.add(client.id())) {
+                throw new IllegalArgumentException("clients names " + client.id() + " twice");
+            }
+        });
+    }
+
+    @Override
+    public void verifyFiles() {
+        clients.forEach(ServedClient::readKey);
+    }
+}
