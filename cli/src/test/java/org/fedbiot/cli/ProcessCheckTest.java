@@ -102,6 +102,7 @@ class ProcessCheckTest {
         "aggregator | threads: 2 | stateDirectory: missing",
         "aggregator | {stateDirectory: s, threads: many} | threads: a whole number is expected, not \"many\"",
         "aggregator | {stateDirectory: s, threads: 0} | threads is at least 1, not 0",
+        "worker server | {id: w, exportDirectory: e, drainTimeoutMillis: -1} | drainTimeoutMillis is at least 0, not -1",
         "aggregator | {stateDirectory: [s]} | stateDirectory: a text is expected, not [\"s\"]",
         "worker server | {id: '', exportDirectory: e} | id: a text is expected, not \"\"",
         "worker client | {cacheDirectory: c, clients: []} | clients names nobody",

@@ -108,17 +108,45 @@ public final class LeasedConsumer implements AutoCloseable {
     private void run(String topic) {
         try {
             consumer.subscribe(List.of(topic), new DropWhatIsTaken());
-            while (!isClosing()) {
-                turn();
-            }
-        } catch (WakeupException wakeup) {
-            LOGGER.debug("{}: woken to close", name);
+            turnUntilClosed();
+            commitWhatIsDone();
         } catch (RuntimeException | Error failure) {
             stopped(failure);
         } finally {
             worker.shutdownNow();
             awaitWorker();
             consumer.close();
+        }
+    }
+
+    private void turnUntilClosed() {
+        try {
+            while (!isClosing()) {
+                turn();
+            }
+        } catch (WakeupException wakeup) {
+            LOGGER.debug("{}: woken to close", name);
+        }
+    }
+
+    /** What was finished before the close is not handed out again. */
+    private void commitWhatIsDone() {
+        if (running != null && !running.isDone()) {
+            return;
+        }
+        try {
+            settle();
+        } catch (WakeupException wakeup) {
+            // The close meant a poll that was not under way.
+            settle();
+        }
+    }
+
+    private void settle() {
+        if (running == null) {
+            commit(backlog.doneUpTo(consumer.assignment()));
+        } else {
+            finish();
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +143,30 @@ class LeasedConsumerIT {
     }
 
     @Test
+    void shouldNotLeaveToTheNextWhatIsFinishedBeforeItCloses() throws Exception {
+        // Given work that can be drained
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        InHand work = new InHand(work(record -> {
+            handled.add(record.key());
+            mayEnd.await();
+        }));
+        try (LeasedConsumer consumer = consumer(settings, "drained", Topics.ROUND_ANNOUNCE.name(), work)) {
+            consumer.start();
+            assertThat(handled.take()).isEqualTo("first");
+
+            // When it is drained while the first record is in hand
+            work.takeNoMore();
+            mayEnd.countDown();
+            assertThat(work.isFreeWithin(Duration.ofSeconds(60))).isTrue();
+        }
+
+        // Then that one is done with, and the second one was never begun
+        assertThat(committed("drained")).isEqualTo(1);
+        assertThat(handled).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void shouldPassOverWhatIsNoEventAndSayWhereItLies() throws Exception {
         // Given no wire format, an id that no registry knows, a tombstone, an event, and garbage at the end
         try (KafkaProducer<String, byte[]> raw = rawProducer()) {
@@ -231,9 +256,18 @@ class LeasedConsumerIT {
     }
 
     private LeasedConsumer consumer(KafkaSettings kafka, String group, String topic, Handling handling) {
+        return consumer(kafka, group, topic, work(handling));
+    }
+
+    private LeasedConsumer consumer(KafkaSettings kafka, String group, String topic, LeasedWork work) {
         Properties properties = kafka.consumer(group, Optional.of(group));
         properties.put("max.poll.interval.ms", Integer.toString(MAX_POLL_INTERVAL_MILLIS));
-        return new LeasedConsumer(group, properties, topic, new LeasedWork() {
+        return new LeasedConsumer(group, properties, topic, work, passedOver::add,
+                (process, cause) -> failures.add(cause));
+    }
+
+    private static LeasedWork work(Handling handling) {
+        return new LeasedWork() {
             @Override
             public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
                     List<ConsumerRecord<String, SpecificRecord>> later) {
@@ -244,7 +278,7 @@ class LeasedConsumerIT {
             public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
                 handling.handle(record);
             }
-        }, passedOver::add, (process, cause) -> failures.add(cause));
+        };
     }
 
     private static long committed(String group) throws Exception {

@@ -1,11 +1,13 @@
 package org.fedbiot.cli.process;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
+import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.client.ClientConfig;
 import org.fedbiot.worker.client.ClientWorker;
 import org.fedbiot.worker.client.SharedBases;
@@ -38,6 +40,7 @@ public final class ClientWorkerCommand implements Callable<Integer> {
             try (Clients clients = new Clients(kafka, lifetime)) {
                 configs.forEach(clients::start);
                 lifetime.awaitEnd();
+                lifetime.drain(clients.inHand(), Duration.ofMillis(settings.drainTimeoutMillis()));
             }
         });
     }
@@ -60,6 +63,10 @@ public final class ClientWorkerCommand implements Callable<Integer> {
             ClientWorker client = new ClientWorker(kafka, config, gate, bases, lifetime::failed);
             started.add(client);
             client.start();
+        }
+
+        List<InHand> inHand() {
+            return started.stream().map(ClientWorker::inHand).toList();
         }
 
         @Override

@@ -5,17 +5,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.fedbiot.cli.cluster.ClusterSettings;
+import org.fedbiot.cli.settings.DefaultValue;
 
 /**
  * A client process' file.
  *
  * @param clients whom it serves: one owner of private text, or several in a simulation
  * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
+ * @param drainTimeoutMillis how long a round in hand may take to its end once the process is told to end
  */
-record ClientWorkerSettings(ClusterSettings cluster, List<ServedClient> clients, Path cacheDirectory)
-        implements ProcessSettings {
+record ClientWorkerSettings(
+        ClusterSettings cluster,
+        List<ServedClient> clients,
+        Path cacheDirectory,
+        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ClientWorkerSettings {
+        ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);
         clients = List.copyOf(clients);
         if (clients.isEmpty()) {
             throw new IllegalArgumentException("clients names nobody");

@@ -1,27 +1,38 @@
 package org.fedbiot.cli.process;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.worker.InHand;
 
 /**
  * How long a process runs: until SIGTERM or an interrupt from the keyboard, or until one of its parts fails.
  *
  * <pre>
- * told to end    its parts are closed, which drains them; exit code 0
+ * told to end    what is in hand is finished or handed back, parts are closed; exit code 0 or 75
  * part failed    its parts are closed; one line, exit code 1
  * </pre>
  */
 final class Lifetime {
 
-    private static final int DRAINED = 0;
+    /** Exit code of a process that had nothing in hand when it was told to end, or has finished it. */
+    static final int DRAINED = 0;
+
+    /** Exit code of a process that was told to end and handed its task back, to be done again: EX_TEMPFAIL. */
+    static final int HANDED_BACK = 75;
 
     private final CountDownLatch told = new CountDownLatch(1);
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final CompletableFuture<Boolean> over = new CompletableFuture<>();
+    private final CompletableFuture<OptionalInt> over = new CompletableFuture<>();
+    private int exitCode = DRAINED;
 
     /** What a process does between its start and its end. */
     @FunctionalInterface
@@ -44,15 +55,15 @@ final class Lifetime {
         Lifetime lifetime = new Lifetime();
         Thread hook = new Thread(lifetime::drain, "drain");
         Runtime.getRuntime().addShutdownHook(hook);
-        boolean drained = false;
+        OptionalInt exit = OptionalInt.empty();
         try {
             body.run(lifetime);
-            drained = true;
-            return DRAINED;
+            exit = OptionalInt.of(lifetime.exitCode);
+            return lifetime.exitCode;
         } catch (KafkaException e) {
             throw new UserError("stopped: " + e.getMessage(), e);
         } finally {
-            lifetime.over.complete(drained);
+            lifetime.over.complete(exit);
             if (lifetime.told.getCount() > 0) {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
@@ -77,6 +88,46 @@ final class Lifetime {
         }
     }
 
+    /**
+     * Lets workers finish what they have in hand; what is not finished in time goes back when they are closed. Told to
+     * the process' exit code.
+     *
+     * @param patience for all of them together
+     */
+    void drain(List<InHand> workers, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        workers.forEach(InHand::takeNoMore);
+        try {
+            for (InHand worker : workers) {
+                if (!worker.isFreeWithin(Duration.ofNanos(end - System.nanoTime()))) {
+                    exitCode = HANDED_BACK;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exitCode = HANDED_BACK;
+        }
+    }
+
+    /**
+     * Does a step that may take as long as others let it wait.
+     *
+     * @return what it gave; empty if the process is to end before it is done, which then is left where it is
+     */
+    <T> Optional<T> unlessEnded(Supplier<T> step) {
+        CompletableFuture<T> done = CompletableFuture.supplyAsync(step,
+                task -> new Thread(task, Thread.currentThread().getName() + "-step").start());
+        try {
+            CompletableFuture.anyOf(done, end).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+        return Optional.ofNullable(done.getNow(null));
+    }
+
     /** Waits before something is tried again; true if the process is to end instead. */
     boolean endsWithin(long millis) {
         try {
@@ -91,8 +142,6 @@ final class Lifetime {
     private void drain() {
         told.countDown();
         end.complete(null);
-        if (over.join()) {
-            Runtime.getRuntime().halt(DRAINED);
-        }
+        over.join().ifPresent(Runtime.getRuntime()::halt);
     }
 }

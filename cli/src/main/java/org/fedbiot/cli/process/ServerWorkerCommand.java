@@ -1,5 +1,7 @@
 package org.fedbiot.cli.process;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
@@ -35,6 +37,7 @@ public final class ServerWorkerCommand implements Callable<Integer> {
                     lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();
+                lifetime.drain(List.of(worker.inHand()), Duration.ofMillis(settings.drainTimeoutMillis()));
             }
         });
     }

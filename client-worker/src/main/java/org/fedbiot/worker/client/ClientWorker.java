@@ -20,6 +20,7 @@ import org.fedbiot.worker.version.PayloadMissingException;
 import org.fedbiot.worker.ClosedDuringWorkException;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.FailureListener;
+import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
@@ -47,6 +48,7 @@ public final class ClientWorker implements AutoCloseable {
     private final ClientModels models;
     private final RoundTraining training;
     private final OwnEvaluation evaluation;
+    private final InHand calls = new InHand(new Calls());
     private final LeasedConsumer announcements;
     private boolean joined;
     private volatile boolean stopped;
@@ -74,7 +76,7 @@ public final class ClientWorker implements AutoCloseable {
         this.evaluation = new OwnEvaluation(config, producer, models, versions, text, gate);
         this.announcements = new LeasedConsumer(process,
                 settings.consumer(process + "-announcements", Optional.of("fedbiot-client-" + config.clientId())),
-                Topics.ROUND_ANNOUNCE.name(), new Calls(), unusable, (name, cause) -> {
+                Topics.ROUND_ANNOUNCE.name(), calls, unusable, (name, cause) -> {
                     stopped = true;
                     listener.failed(name, cause);
                 });
@@ -93,6 +95,11 @@ public final class ClientWorker implements AutoCloseable {
         producer.awaitAll();
         joined = true;
         announcements.start();
+    }
+
+    /** The round or evaluation in hand, which may be finished before the close. */
+    public InHand inHand() {
+        return calls;
     }
 
     /** Stops between two steps, says that the client goes, and lets go of the model. */

@@ -24,6 +24,7 @@ import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.ClosedDuringWorkException;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.FailureListener;
+import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
@@ -54,6 +55,7 @@ public final class ServerWorker implements AutoCloseable {
     private final Map<TaskKind, ServerTask> kinds = new EnumMap<>(TaskKind.class);
     private final KeptMoments moments;
     private final OriginBase origins;
+    private final InHand work = new InHand(new Tasks());
     private final LeasedConsumer tasks;
     private volatile boolean closed;
 
@@ -86,7 +88,7 @@ public final class ServerWorker implements AutoCloseable {
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
         this.tasks = new LeasedConsumer(process, settings.consumer(process + "-tasks", Optional.of(GROUP)),
-                Topics.SERVER_TASK.name(), new Tasks(), deadLetters, listener);
+                Topics.SERVER_TASK.name(), work, deadLetters, listener);
     }
 
     /**
@@ -103,6 +105,11 @@ public final class ServerWorker implements AutoCloseable {
                 .setDevice("cpu").setThreads(gate.cores()).build());
         producer.awaitAll();
         tasks.start();
+    }
+
+    /** The task in hand, which may be finished before the close. */
+    public InHand inHand() {
+        return work;
     }
 
     /** Stops between two steps and lets go of the model; a task in hand is left for the next worker. */
