@@ -5,6 +5,7 @@ import org.fedbiot.cli.process.AggregatorCommand;
 import org.fedbiot.cli.process.BrokerCommand;
 import org.fedbiot.cli.process.CoordinatorCommand;
 import org.fedbiot.cli.process.KeyCommand;
+import org.fedbiot.cli.process.RegistryCommand;
 import org.fedbiot.cli.process.WorkerCommand;
 import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
-            BrokerCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
+            BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
             KeyCommand.class, RunCommand.class})
 public final class Main {
 

@@ -67,7 +67,8 @@ class ProcessCheckTest {
                 "--format", "json");
 
         assertThat(json(answer)).isEqualTo(new ObjectMapper().createObjectNode()
-                .put("directory", directory.resolve("d").toString()).put("port", 0).put("registryPort", 8081));
+                .put("directory", directory.resolve("d").toString()).put("port", 0).put("registryPort", 8081)
+                .putNull("node").putNull("security"));
     }
 
     @Test
@@ -104,6 +105,12 @@ class ProcessCheckTest {
         "aggregator | {stateDirectory: s, threads: 0} | threads is at least 1, not 0",
         "worker server | {id: w, exportDirectory: e, drainTimeoutMillis: -1} | drainTimeoutMillis is at least 0, not -1",
         "aggregator | {stateDirectory: [s]} | stateDirectory: a text is expected, not [\"s\"]",
+        "broker | {directory: d, port: 70000} | port is between 0 and 65535, not 70000",
+        "broker | {directory: d, node: {id: 4, clusterId: bGlrZS1zby1tYW55LTE2MA, controllerPorts: {1: 1}}} | node: contr",
+        "broker | {directory: d, node: {id: 1, clusterId: x, controllerPorts: {1: 1}}} | node: clusterId is no Kafka id",
+        "broker | {directory: d, security: {protocol: SSL}} | security: SSL needs truststore and keystore",
+        "broker | {directory: d, security: {protocol: SASL_PLAINTEXT, users: {broker: P}}} | the nodes' own",
+        "broker | {directory: d, security: {protocol: SASL_PLAINTEXT, users: {anna: a b}}} | security.users.anna: the name",
         "worker server | {id: '', exportDirectory: e} | id: a text is expected, not \"\"",
         "worker client | {cacheDirectory: c, clients: []} | clients names nobody",
         "worker client | {cacheDirectory: c, clients: [{id: a, keys: k}]} | clients[0].keys: unknown key, nearest is key",
@@ -112,8 +119,9 @@ class ProcessCheckTest {
     })
     void shouldNameFileAndKeyOfWhatItRefuses(String process, String yaml, String reason) throws IOException {
         JsonNode tree = new YAMLMapper().readTree(yaml);
-        ((ObjectNode) tree).set("cluster",
-                new YAMLMapper().readTree(CLUSTER).get("cluster"));
+        if (!process.equals("broker")) {
+            ((ObjectNode) tree).set("cluster", new YAMLMapper().readTree(CLUSTER).get("cluster"));
+        }
         Path file = write("process.yaml", new YAMLMapper().writeValueAsString(tree));
 
         Answer answer = fedbiot((process + " " + file + " --check").split(" "));
@@ -145,9 +153,9 @@ class ProcessCheckTest {
     void shouldCheckEveryExample(String example, String process) throws IOException {
         // Given the files that it names, and variables that are set
         String yaml = Files.readString(EXAMPLES.resolve(example))
-                .replaceAll("(Variable: )FEDBIOT_[A-Z_]+", "$1PATH");
+                .replaceAll("(: )FEDBIOT_[A-Z_]+", "$1PATH");
         Path file = write(example, yaml);
-        for (String name : List.of("ca.pem", "anna.pem", "train.jsonl", "held-out.jsonl", "anna.jsonl", "bert.jsonl",
+        for (String name : List.of("ca.pem", "anna.pem", "broker.pem", "train.jsonl", "held-out.jsonl", "anna.jsonl", "bert.jsonl",
                 "cleo.jsonl")) {
             write(name, "");
         }
@@ -174,6 +182,7 @@ class ProcessCheckTest {
         return switch (example.replace(".yaml", "")) {
             case "client", "simulated-clients" -> "worker client";
             case "server-worker" -> "worker server";
+            case "secured-broker", "node-broker" -> "broker";
             default -> example.replace(".yaml", "");
         };
     }

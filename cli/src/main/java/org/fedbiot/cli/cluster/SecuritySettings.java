@@ -62,7 +62,7 @@ public record SecuritySettings(
      *
      * @throws IllegalArgumentException if a secret's variable is not set
      */
-    Map<String, String> clientSettings(Map<String, String> environment) {
+    public Map<String, String> clientSettings(Map<String, String> environment) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("security.protocol", protocol.name);
         passwordVariable.ifPresent(password -> {

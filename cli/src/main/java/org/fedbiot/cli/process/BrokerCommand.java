@@ -1,27 +1,24 @@
 package org.fedbiot.cli.process;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.Admin;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.infra.BrokerOptions;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
-import org.fedbiot.schemas.client.KafkaSettings;
-import org.fedbiot.schemas.client.TopicCreation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The embedded broker and registry as a process, with all topics. */
+/** The embedded broker as a process, with all topics; alone it runs a registry too. */
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        description = "Run a broker and a schema registry for one machine, with all topics, until SIGTERM. Started again"
-                + " on the same directory they go on with what they had.")
+        description = "Run a broker for one machine, with all topics, until SIGTERM; alone with a schema registry, or"
+                + " as one of several nodes. Started again on the same directory it goes on with what it had.")
 public final class BrokerCommand implements Callable<Integer> {
-
-    private static final short ONE_BROKER = 1;
 
     @Spec
     private CommandSpec spec;
@@ -35,22 +32,49 @@ public final class BrokerCommand implements Callable<Integer> {
     }
 
     private int run(BrokerSettings settings) {
+        BrokerOptions node = options(settings);
         return Lifetime.run(lifetime -> {
-            try (EmbeddedKafka broker = EmbeddedKafka.start(settings.directory(), settings.port());
-                    EmbeddedRegistry registry =
-                            EmbeddedRegistry.start(broker.bootstrapServers(), settings.registryPort())) {
-                KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
-                try (Admin admin = Admin.create(kafka.admin())) {
-                    TopicCreation.createMissing(admin, ONE_BROKER);
+            try {
+                // Of several nodes, none is up without a majority.
+                Optional<EmbeddedKafka> started = lifetime.unlessEnded(() -> EmbeddedKafka.start(node));
+                if (started.isPresent()) {
+                    serve(settings, node, started.get(), lifetime);
                 }
-                PrintWriter out = spec.commandLine().getOut();
-                out.println("bootstrapServers: " + kafka.bootstrapServers());
-                out.println("schemaRegistry: " + kafka.schemaRegistryUrl());
-                out.flush();
-                lifetime.awaitEnd();
             } catch (IllegalStateException e) {
                 throw new UserError(e.getMessage(), e);
             }
         });
+    }
+
+    private void serve(BrokerSettings settings, BrokerOptions node, EmbeddedKafka broker, Lifetime lifetime) {
+        try (broker) {
+            if (!ClusterTopics.make(broker.adminSettings(), node.quorum(), lifetime::endsWithin)) {
+                return;
+            }
+            say("bootstrapServers: " + broker.bootstrapServers());
+            if (settings.registryPort().isEmpty()) {
+                lifetime.awaitEnd();
+                return;
+            }
+            try (EmbeddedRegistry registry =
+                    EmbeddedRegistry.start(broker.adminSettings(), settings.registryPort().get())) {
+                say("schemaRegistry: " + registry.url());
+                lifetime.awaitEnd();
+            }
+        }
+    }
+
+    private static BrokerOptions options(BrokerSettings settings) {
+        try {
+            return settings.options(System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new UserError("broker in " + settings.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
     }
 }

@@ -21,7 +21,7 @@ import org.fedbiot.cli.UserError;
 /**
  * Reads settings into a record, whose components are the only list of keys: what is read, checked and printed cannot
  * disagree. A component is a text, a whole number, true or false, a path, an enum's constant, a {@link SecretVariable},
- * a section with keys of its own, or an optional, a list or a map of texts; what its record's constructor refuses is
+ * a section with keys of its own, or an optional, a list or a map of these; what its record's constructor refuses is
  * refused with the section's name.
  */
 public final class RecordSettings {
@@ -74,7 +74,7 @@ public final class RecordSettings {
             throw error(path, "missing");
         }
         Class<?> simple = (Class<?>) type;
-        if (simple == int.class) {
+        if (simple == int.class || simple == Integer.class) {
             return whole(node, path);
         } else if (simple == boolean.class) {
             return bool(node, path);
@@ -99,11 +99,7 @@ public final class RecordSettings {
         } else if (type.getRawType() == List.class) {
             return list(element, node, path);
         } else if (type.getRawType() == Map.class) {
-            Map<String, String> texts = new LinkedHashMap<>();
-            if (!node.isMissingNode()) {
-                flatten(node, path, "", texts);
-            }
-            return texts;
+            return map(type.getActualTypeArguments()[1], node, path);
         }
         throw new IllegalStateException(path + ": no setting has type " + type);
     }
@@ -119,17 +115,25 @@ public final class RecordSettings {
         return values;
     }
 
+    private Map<String, Object> map(Type element, JsonNode node, String path) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        if (!node.isMissingNode()) {
+            flatten(element, node, path, "", values);
+        }
+        return values;
+    }
+
     /** A key with dots in it may be written as sections too, as {@code --set} does. */
-    private void flatten(JsonNode node, String path, String prefix, Map<String, String> texts) {
+    private void flatten(Type element, JsonNode node, String path, String prefix, Map<String, Object> values) {
         if (!node.isObject()) {
             throw error(path, "a section of keys is expected, not " + node);
         }
         node.fields().forEachRemaining(entry -> {
             String key = join(prefix, entry.getKey());
             if (entry.getValue().isObject()) {
-                flatten(entry.getValue(), path, key, texts);
+                flatten(element, entry.getValue(), path, key, values);
             } else {
-                texts.put(key, text(entry.getValue(), join(path, key)));
+                values.put(key, value(element, entry.getValue(), join(path, key)));
             }
         });
     }

@@ -69,13 +69,13 @@ public record SettingsPlan(ObjectNode tree, List<String> lines, List<String> pro
                 return section(settings, path + ".");
             } else if (value instanceof List<?> values) {
                 return list(values, path);
-            } else if (value instanceof Map<?, ?> texts) {
+            } else if (value instanceof Map<?, ?> values) {
                 ObjectNode map = JSON.objectNode();
-                if (texts.isEmpty()) {
+                if (values.isEmpty()) {
                     lines.add(path + ": none");
                 }
-                new TreeMap<>(texts).forEach((key, text) ->
-                        map.set(key.toString(), leaf(text, path + "." + key)));
+                new TreeMap<>(values).forEach((key, element) ->
+                        map.set(key.toString(), node(element, path + "." + key)));
                 return map;
             }
             return leaf(value, path);
