@@ -72,7 +72,7 @@ class FaultsIT {
         try (OpenCluster cluster = new OpenCluster(directory.resolve("disturbed"), files);
                 Thrower thrower = new Thrower(cluster.kafka())) {
             keys.forEach(cluster::register);
-            BAD_CLIENTS.forEach(thrower::joins);
+            BAD_CLIENTS.forEach(client -> thrower.joins(client, keys.get(client)));
             List<String> all = new ArrayList<>(TrialFiles.CLIENTS);
             all.addAll(BAD_CLIENTS);
             Map<String, String> changes = new TreeMap<>(BOUNDED);
@@ -114,8 +114,8 @@ class FaultsIT {
         thrower.backwards(annas.by("norm", keys.get("norm")).with(FaultsIT::huge, keys.get("norm")));
         thrower.backwards(annas.by("shape", keys.get("shape"))
                 .saying(manifest -> manifest.setElements(annas.manifest().getElements() + 1), keys.get("shape")));
-        thrower.fails("hash", 1);
-        thrower.fails("late", 1);
+        thrower.fails("hash", 1, keys.get("hash"));
+        thrower.fails("late", 1, keys.get("late"));
 
         // In anna's name: her own records before she sends them, and others around them
         UpdateShard first = annas.shards().get(0);
@@ -130,6 +130,7 @@ class FaultsIT {
         SigningKey mallorys = SigningKey.generate(annasKey.keyId());
         thrower.bad(thrower.send(ClientUpdate.sign(UpdateManifest.newBuilder(annas.manifest())
                 .setDatasetSamples(2_000_000), mallorys)), "BAD_SIGNATURE");
+        thrower.bad(thrower.fails("anna", 1, mallorys), "BAD_SIGNATURE");
         thrower.bad(thrower.send(annas.by("eve", mallorys).manifest()), "NOT_CALLED");
         thrower.bad(thrower.send(annas.saying(manifest -> manifest.setRound(0), annasKey).manifest()),
                 "WRONG_ROUND");
@@ -155,8 +156,8 @@ class FaultsIT {
         thrower.bad(thrower.send(annas.saying(manifest -> manifest.setSha256(reordered().get(0))
                 .setShardSha256(reordered().subList(1, reordered().size())), annasKey).manifest()), "CONFLICT");
         thrower.backwards(annas.by("late", keys.get("late")));
-        BAD_CLIENTS.forEach(client -> thrower.fails(client, 2));
-        BAD_CLIENTS.forEach(thrower::leaves);
+        BAD_CLIENTS.forEach(client -> thrower.fails(client, 2, keys.get(client)));
+        BAD_CLIENTS.forEach(client -> thrower.leaves(client, keys.get(client)));
     }
 
     /** The hash of another update, with its shard hashes behind it. */

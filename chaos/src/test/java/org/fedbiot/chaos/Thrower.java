@@ -20,14 +20,14 @@ import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.integrity.CanonicalBytes;
+import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventSerializer;
 
 /** Writes what it likes, and remembers where it came to lie and what is to be said of it. */
 final class Thrower implements AutoCloseable {
-
-    private static final ByteBuffer UNSIGNED = ByteBuffer.allocate(0);
 
     /**
      * A record that must end in the dead letters.
@@ -94,24 +94,33 @@ final class Thrower implements AutoCloseable {
         return List.copyOf(bad);
     }
 
-    void joins(String client) {
-        presence(client, ClientJoined.newBuilder().setClientId(client).setDatasetSamples(1).setHeldOutSamples(0)
-                .setSkippedSamples(0).setDevice("cpu").setKeyId("").setSignature(UNSIGNED).build());
+    void joins(String client, SigningKey key) {
+        ClientJoined event = ClientJoined.newBuilder().setClientId(client).setDatasetSamples(1).setHeldOutSamples(0)
+                .setSkippedSamples(0).setDevice("cpu").setKeyId(key.keyId()).build();
+        presence(client, ClientJoined.newBuilder(event).setSignature(signature(key, CanonicalBytes.of(event))).build());
     }
 
-    void fails(String client, int round) {
-        presence(client, ClientFailed.newBuilder().setRunId(TrialFiles.RUN_ID).setRound(round).setClientId(client)
-                .setReason("does not train").setKeyId("").setSignature(UNSIGNED).build());
+    CompletableFuture<RecordMetadata> fails(String client, int round, SigningKey key) {
+        ClientFailed event = ClientFailed.newBuilder().setRunId(TrialFiles.RUN_ID).setRound(round).setClientId(client)
+                .setReason("does not train").setKeyId(key.keyId()).build();
+        return presence(client,
+                ClientFailed.newBuilder(event).setSignature(signature(key, CanonicalBytes.of(event))).build());
     }
 
-    void leaves(String client) {
-        presence(client, ClientLeaving.newBuilder().setClientId(client).setReason("done").setKeyId("")
-                .setSignature(UNSIGNED).build());
+    void leaves(String client, SigningKey key) {
+        ClientLeaving event = ClientLeaving.newBuilder().setClientId(client).setReason("done").setKeyId(key.keyId())
+                .build();
+        presence(client, ClientLeaving.newBuilder(event).setSignature(signature(key, CanonicalBytes.of(event))).build());
     }
 
-    private void presence(String client, SpecificRecord event) {
-        events.send(Topics.CLIENT_PRESENCE, client, event);
+    private CompletableFuture<RecordMetadata> presence(String client, SpecificRecord event) {
+        CompletableFuture<RecordMetadata> sent = events.send(Topics.CLIENT_PRESENCE, client, event);
         events.awaitAll();
+        return sent;
+    }
+
+    private static ByteBuffer signature(SigningKey key, byte[] canonical) {
+        return ByteBuffer.wrap(key.sign(canonical));
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.fedbiot.coordinator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AlignmentLoss;
 import org.fedbiot.schemas.event.AlignmentResult;
@@ -25,42 +27,73 @@ import org.fedbiot.schemas.event.ServerTaskFailed;
 import org.fedbiot.schemas.event.TaskKind;
 import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateRejected;
+import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.SigningKey;
 
 /** What other processes would say. */
 public final class Inputs {
 
     public static final int ELEMENTS = 1000;
 
+    private static final Map<String, SigningKey> KEYS = new ConcurrentHashMap<>();
+
     private Inputs() {
     }
 
     public static ClientKeyRegistered key(String client) {
-        return new ClientKeyRegistered(client, client + "-key", ByteBuffer.wrap(bytes("public key of " + client)));
+        return registered(client, keyOf(client));
+    }
+
+    /** A client's next key, if it is not its first. */
+    public static ClientKeyRegistered registered(String client, SigningKey key) {
+        return new ClientKeyRegistered(client, key.keyId(), ByteBuffer.wrap(key.publicKey()));
+    }
+
+    /** The key that the client signs with here. */
+    public static SigningKey keyOf(String client) {
+        return KEYS.computeIfAbsent(client, name -> SigningKey.generate(name + "-key"));
     }
 
     public static ClientJoined joined(String client) {
-        return ClientJoined.newBuilder().setClientId(client).setDatasetSamples(10).setHeldOutSamples(2)
-                .setSkippedSamples(0).setDevice("cpu").build();
+        ClientJoined event = ClientJoined.newBuilder().setClientId(client).setDatasetSamples(10).setHeldOutSamples(2)
+                .setSkippedSamples(0).setDevice("cpu").setKeyId(keyOf(client).keyId()).build();
+        return ClientJoined.newBuilder(event).setSignature(signature(client, CanonicalBytes.of(event))).build();
     }
 
     public static ClientLeaving leaving(String client) {
-        return ClientLeaving.newBuilder().setClientId(client).setReason("done").build();
+        ClientLeaving event = ClientLeaving.newBuilder().setClientId(client).setReason("done")
+                .setKeyId(keyOf(client).keyId()).build();
+        return ClientLeaving.newBuilder(event).setSignature(signature(client, CanonicalBytes.of(event))).build();
     }
 
     public static ClientFailed clientFailed(String run, int round, String client) {
-        return ClientFailed.newBuilder().setRunId(run).setRound(round).setClientId(client).setReason("no memory")
+        return clientFailed(run, round, client, keyOf(client));
+    }
+
+    public static ClientFailed clientFailed(String run, int round, String client, SigningKey key) {
+        ClientFailed event = ClientFailed.newBuilder().setRunId(run).setRound(round).setClientId(client)
+                .setReason("no memory").setKeyId(key.keyId()).build();
+        return ClientFailed.newBuilder(event).setSignature(ByteBuffer.wrap(key.sign(CanonicalBytes.of(event))))
                 .build();
     }
 
     public static ClientProgressed progressed(String run, int round, String client, int step, int shardsSent) {
-        return ClientProgressed.newBuilder().setRunId(run).setRound(round).setClientId(client).setStep(step)
-                .setSteps(2).setLoss(1).setShardsSent(shardsSent).setShards(1).build();
+        ClientProgressed event = ClientProgressed.newBuilder().setRunId(run).setRound(round).setClientId(client)
+                .setStep(step).setSteps(2).setLoss(1).setShardsSent(shardsSent).setShards(1)
+                .setKeyId(keyOf(client).keyId()).build();
+        return ClientProgressed.newBuilder(event).setSignature(signature(client, CanonicalBytes.of(event))).build();
     }
 
     public static ClientEvaluated scored(String run, String client, int adapter, int emulator) {
-        return ClientEvaluated.newBuilder().setRunId(run).setClientId(client).setAdapterVersion(adapter)
-                .setEmulatorVersion(emulator).setAdapEmuNll(1).setRawCompressedNll(2).setRecords(2).build();
+        ClientEvaluated event = ClientEvaluated.newBuilder().setRunId(run).setClientId(client)
+                .setAdapterVersion(adapter).setEmulatorVersion(emulator).setAdapEmuNll(1).setRawCompressedNll(2)
+                .setRecords(2).setKeyId(keyOf(client).keyId()).build();
+        return ClientEvaluated.newBuilder(event).setSignature(signature(client, CanonicalBytes.of(event))).build();
+    }
+
+    private static ByteBuffer signature(String client, byte[] canonical) {
+        return ByteBuffer.wrap(keyOf(client).sign(canonical));
     }
 
     public static RunCancelRequested cancel(String run) {

@@ -111,8 +111,8 @@ class AccessMatrixIT {
             assertThat(prober.read(ALL_TOPICS)).isEqualTo(topics(topic -> topic.readers().contains(role), streams));
             assertThat(prober.written(ALL_TOPICS))
                     .isEqualTo(topics(topic -> topic.writers().contains(role), streams));
-            assertThat(prober.described(ALL_TOPICS)).isEqualTo(topics(topic -> role != Role.CLIENT
-                    && role != Role.REGISTRY && topic.isUsedBy(role), streams));
+            assertThat(prober.described(ALL_TOPICS)).isEqualTo(topics(
+                    topic -> Topics.checkedBy(role).contains(topic), streams));
             assertThat(prober.created(ALL_TOPICS)).isEqualTo(topics(topic -> role == Role.REGISTRY
                     && topic == Topics.REGISTRY_SCHEMA, streams));
             assertThat(prober.trimmed(ALL_TOPICS)).isEqualTo(topics(topic -> false, streams));

@@ -12,6 +12,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.fedbiot.coordinator.ClientSignatures;
+import org.fedbiot.coordinator.ClientSignatures.Finding;
 import org.fedbiot.coordinator.Coordinator;
 import org.fedbiot.coordinator.CoordinatorState;
 import org.fedbiot.coordinator.Input;
@@ -22,6 +24,7 @@ import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.DeadlineReached;
 import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.topic.Role;
+import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.RegistryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,12 +74,13 @@ final class CoordinatorLoop {
             DeadlineWatch watch = new DeadlineWatch(clock, ends);
             while (stop.getCount() > 0) {
                 lease.keep();
-                step(writer, reader, watch);
+                step(writer, reader, ends, watch);
             }
         }
     }
 
-    private void step(DecisionWriter writer, InputReader reader, DeadlineWatch watch) throws InterruptedException {
+    private void step(DecisionWriter writer, InputReader reader, InputEnds ends, DeadlineWatch watch)
+            throws InterruptedException {
         InputReader.Batch batch;
         try {
             batch = reader.poll(POLL);
@@ -87,8 +91,23 @@ final class CoordinatorLoop {
         }
         List<Decision> decisions = new ArrayList<>();
         List<DeadLetter> deadLetters = new ArrayList<>(batch.undecodable().stream().toList());
-        for (ConsumerRecord<String, SpecificRecord> record : batch.records()) {
-            decide(record, decisions, deadLetters);
+        // A command may register the key that another record of the batch is signed with.
+        batch.records(Topics.COMMAND::equals)
+                .forEach(record -> decide(record, Finding.GENUINE, decisions, deadLetters));
+        Optional<Boolean> behind = Optional.empty();
+        for (ConsumerRecord<String, SpecificRecord> record : batch.records(topic -> topic != Topics.COMMAND)) {
+            if (reader.isPutOff(record)) {
+                continue;
+            }
+            Finding author = author(record);
+            if (author == Finding.UNKNOWN_KEY && behind.isEmpty()) {
+                behind = Optional.of(reader.isBehindCommands(ends.get()));
+            }
+            if (author == Finding.UNKNOWN_KEY && behind.get()) {
+                reader.putOff(record);
+            } else {
+                decide(record, author, decisions, deadLetters);
+            }
         }
         Map<TopicPartition, OffsetAndMetadata> positions = reader.positions();
         for (DeadlineReached deadline : watch.due(state, positions)) {
@@ -105,10 +124,20 @@ final class CoordinatorLoop {
         }
     }
 
-    private void decide(ConsumerRecord<String, SpecificRecord> record, List<Decision> decisions,
+    private Finding author(ConsumerRecord<String, SpecificRecord> record) {
+        return record.value() == null ? Finding.GENUINE : ClientSignatures.of(state, record.value());
+    }
+
+    private void decide(ConsumerRecord<String, SpecificRecord> record, Finding author, List<Decision> decisions,
             List<DeadLetter> deadLetters) {
         if (record.value() == null) {
             deadLetters.add(DeadLetters.unusable(record, "a record without a value"));
+            return;
+        }
+        if (author != Finding.GENUINE) {
+            deadLetters.add(DeadLetters.unusable(record, "BAD_SIGNATURE: " + record.value().getSchema().getName()
+                    + (author == Finding.FORGED ? " is not by the key that it names"
+                            : " names a key that is not its client's")));
             return;
         }
         try {

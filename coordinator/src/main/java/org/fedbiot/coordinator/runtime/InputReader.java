@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -41,6 +42,11 @@ final class InputReader implements AutoCloseable {
      * @param undecodable a record that was skipped because it is none of our events
      */
     record Batch(List<ConsumerRecord<String, SpecificRecord>> records, Optional<DeadLetter> undecodable) {
+
+        /** Those of some topics, in order. */
+        List<ConsumerRecord<String, SpecificRecord>> records(Predicate<Topic> topics) {
+            return records.stream().filter(record -> topics.test(Topics.find(record.topic()).orElseThrow())).toList();
+        }
     }
 
     InputReader(KafkaSettings settings) {
@@ -83,6 +89,26 @@ final class InputReader implements AutoCloseable {
             consumer.seek(e.topicPartition(), e.offset() + 1);
             return new Batch(List.of(), Optional.of(unusable.deadLetter(CoordinatorProcess.NAME)));
         }
+    }
+
+    /** Whether commands were written that are in no batch yet. */
+    boolean isBehindCommands(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .filter(end -> end.getKey().topic().equals(Topics.COMMAND.name()))
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+    }
+
+    /** Gives back a record and all behind it in its partition: they come again. */
+    void putOff(ConsumerRecord<?, ?> record) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() < consumer.position(partition)) {
+            consumer.seek(partition, record.offset());
+        }
+    }
+
+    /** Whether a record of the last batch was given back. */
+    boolean isPutOff(ConsumerRecord<?, ?> record) {
+        return record.offset() >= consumer.position(new TopicPartition(record.topic(), record.partition()));
     }
 
     /** Next offset of every input partition. */

@@ -3,6 +3,7 @@ package org.fedbiot.coordinator.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.CloseReason;
@@ -51,7 +53,9 @@ import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSubmitted;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.TaskKind;
+import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.AfterEach;
@@ -388,6 +392,49 @@ class CoordinatorProcessIT {
         assertThat(letters).extracting(DeadLetter::getKey).containsExactly("junk", "tombstone", "key");
         assertThat(letters.get(0).getSha256()).isEqualTo(Sha256.of(junk));
         assertThat(letters.get(2).getReason()).contains("Not An Id");
+    }
+
+    @Test
+    void shouldNotLoseAClientsRoundToAForgedFailure() {
+        // Given a round that waits for three
+        openRoundOne();
+        ClientFailed forged = Inputs.clientFailed(RUN, 1, "ben", SigningKey.generate(Inputs.keyOf("ben").keyId()));
+
+        // When somebody says in ben's name that he failed, and all three hand in
+        others.say(Topics.CLIENT_PRESENCE, forged);
+        for (String client : List.of("anna", "ben", "cleo")) {
+            others.say(Topics.UPDATE_VERDICT, Inputs.accepted(RUN, 1, client));
+        }
+        RoundClosed closed = runUntil(() -> others.await(RoundClosed.class, any -> true));
+
+        // Then all three count, and what was said is among the dead letters
+        assertThat(closed.getCounted()).extracting(CountedUpdate::getClientId).containsExactly("anna", "ben", "cleo");
+        assertThat(others.seen()).noneMatch(ClientFailed.class::isInstance);
+        assertThat(readAll(Topics.SERVER_DEAD_LETTER)).extracting(letter -> (DeadLetter) letter.value())
+                .singleElement().satisfies(letter -> {
+                    assertThat(letter.getOriginTopic()).isEqualTo(Topics.CLIENT_PRESENCE.name());
+                    assertThat(letter.getReason()).isEqualTo(
+                            "BAD_SIGNATURE: ClientFailed is not by the key that it names");
+                });
+    }
+
+    @Test
+    void shouldFindTheKeyOfAJoinInACommandThatWasWrittenAfterIt() {
+        // Given a client whose next key is registered while no coordinator runs, behind a join that is signed with it
+        SigningKey next = SigningKey.generate("anna-2");
+        ClientJoined unsigned = ClientJoined.newBuilder(Inputs.joined("anna")).setKeyId(next.keyId()).build();
+        ClientJoined joined = ClientJoined.newBuilder(unsigned)
+                .setSignature(ByteBuffer.wrap(next.sign(CanonicalBytes.of(unsigned)))).build();
+        others.register("anna");
+        runUntil(() -> others.await(ClientJoined.class, any -> true));
+        others.say(Topics.CLIENT_PRESENCE, joined);
+        others.say(Topics.COMMAND, Inputs.registered("anna", next));
+
+        // When
+        runUntil(() -> others.await(ClientJoined.class, joined::equals));
+
+        // Then
+        assertThat(readAll(Topics.SERVER_DEAD_LETTER)).isEmpty();
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class TopicCheck {
     /**
      * Connects, checks, and lets go.
      *
-     * @param role of the process: the topics that it uses are checked, it need not be allowed to see others
+     * @param role of the process, whose topics are checked; it need not be allowed to see others
      * @throws IllegalStateException if a topic is missing, or has other partitions, cleanup, retention or record size
      *     than the catalogue says, or the decision log's first records were deleted; names topic, key, what was found,
      *     what is wanted, and how to mend it
@@ -38,7 +38,7 @@ public final class TopicCheck {
      */
     public static void verify(KafkaSettings settings, Role role) {
         try (Admin admin = Admin.create(settings.admin())) {
-            verify(admin, Topics.usedBy(role));
+            verify(admin, Topics.checkedBy(role));
         }
     }
 

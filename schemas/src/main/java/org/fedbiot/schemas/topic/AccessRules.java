@@ -82,10 +82,12 @@ public final class AccessRules {
             if (topic.writers().contains(role)) {
                 allow(TOPIC, LITERAL, topic.name(), WRITE);
             }
-            // Who relies on a topic to forget nothing looks at its settings before it starts.
-            if (topic.isUsedBy(role) && role != Role.CLIENT && role != Role.REGISTRY) {
-                allow(TOPIC, LITERAL, topic.name(), DESCRIBE_CONFIGS);
+        }
+        for (Topic topic : Topics.checkedBy(role)) {
+            if (!topic.isUsedBy(role)) {
+                allow(TOPIC, LITERAL, topic.name(), DESCRIBE);
             }
+            allow(TOPIC, LITERAL, topic.name(), DESCRIBE_CONFIGS);
         }
     }
 

@@ -197,6 +197,18 @@ public final class Topics {
         return ALL.stream().filter(topic -> topic.isUsedBy(role)).toList();
     }
 
+    /**
+     * Whose settings a process in this role looks at before it relies on them to forget nothing: all of them for the
+     * coordinator, which accepts runs, their own for the others on the server's side.
+     */
+    public static List<Topic> checkedBy(Role role) {
+        return switch (role) {
+            case COORDINATOR, OPERATOR -> ALL;
+            case AGGREGATOR, SERVER_WORKER -> usedBy(role);
+            case CLIENT, REGISTRY -> List.of();
+        };
+    }
+
     private static List<Schema> schemas(Schema... schemas) {
         return List.of(schemas);
     }
