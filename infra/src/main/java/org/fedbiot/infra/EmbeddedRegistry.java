@@ -32,13 +32,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     private final RegistryLog log;
     private final RegistryApi api;
+    private final RegistryAccess access;
     private final HttpServer server;
     private final ExecutorService executor;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedRegistry(RegistryLog log, RegistryApi api, HttpServer server, ExecutorService executor) {
+    private EmbeddedRegistry(RegistryLog log, RegistryApi api, RegistryAccess access, HttpServer server,
+            ExecutorService executor) {
         this.log = log;
         this.api = api;
+        this.access = access;
         this.server = server;
         this.executor = executor;
     }
@@ -60,6 +63,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * @param kafka settings of Kafka's clients, as {@link EmbeddedKafka#adminSettings()} has them
      */
     public static EmbeddedRegistry start(Map<String, String> kafka, int port) {
+        return start(kafka, port, RegistryAccess.open());
+    }
+
+    /**
+     * As {@link #start(Map, int)}; where not everybody may register a schema, all of the catalogue's are there from the
+     * start.
+     */
+    public static EmbeddedRegistry start(Map<String, String> kafka, int port, RegistryAccess access) {
         HttpServer server = listen(port);
         RegistryState state = new RegistryState();
         RegistryLog log;
@@ -74,7 +85,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        EmbeddedRegistry registry = new EmbeddedRegistry(log, new RegistryApi(state, log), server, executor);
+        RegistryApi api = new RegistryApi(state, log);
+        if (access.isRestricted()) {
+            api.registerCatalogue();
+        }
+        EmbeddedRegistry registry = new EmbeddedRegistry(log, api, access, server, executor);
         server.createContext("/", registry::handle);
         server.setExecutor(executor);
         server.start();
@@ -109,6 +124,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
             JsonNode answer;
             int status = 200;
             try {
+                access.check(exchange.getRequestMethod(), path(exchange),
+                        exchange.getRequestHeaders().getFirst("Authorization"));
                 answer = api.answer(exchange.getRequestMethod(), path(exchange), body(exchange));
             } catch (RegistryRefusal e) {
                 status = e.httpStatus();

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.SubjectNames;
 
 /** The answers of Confluent's REST API, without HTTP. One request at a time: what it checks, holds when it writes. */
 final class RegistryApi {
@@ -23,6 +25,12 @@ final class RegistryApi {
     RegistryApi(RegistryState state, RegistryLog log) {
         this.state = state;
         this.log = log;
+    }
+
+    /** Makes every schema known that the catalogue's topics carry, where it is not yet. */
+    synchronized void registerCatalogue() {
+        Topics.ALL.forEach(topic -> topic.events()
+                .forEach(event -> register(SubjectNames.of(topic.name(), event), event)));
     }
 
     /**

@@ -22,6 +22,11 @@ final class RegistryRefusal extends RuntimeException {
         return errorCode;
     }
 
+    static RegistryRefusal unauthorized() {
+        return new RegistryRefusal(401, 401, "only an operator may change what this registry holds: name user and"
+                + " password with basic.auth.user.info");
+    }
+
     static RegistryRefusal noSubject(String subject) {
         return new RegistryRefusal(404, 40401, "Subject '" + subject + "' not found.");
     }

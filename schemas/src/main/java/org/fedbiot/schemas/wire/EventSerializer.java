@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -22,6 +23,9 @@ public final class EventSerializer implements Serializer<SpecificRecord> {
     static final int HEADER_BYTES = 1 + Integer.BYTES;
 
     private static final String AUTO_REGISTER = "auto.register.schemas";
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
 
     private SchemaRegistry registry;
     private boolean autoRegister = true;
@@ -55,9 +59,7 @@ public final class EventSerializer implements Serializer<SpecificRecord> {
             return null;
         }
         String subject = SubjectNames.of(topic, event.getSchema());
-        int id = autoRegister
-                ? registry.register(subject, event.getSchema())
-                : registry.lookUp(subject, event.getSchema());
+        int id = id(subject, event.getSchema());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(MAGIC);
         bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
@@ -70,5 +72,20 @@ public final class EventSerializer implements Serializer<SpecificRecord> {
                     + ": " + e.getMessage(), e);
         }
         return bytes.toByteArray();
+    }
+
+    /** Who may not register a schema may still use one that is there. */
+    private int id(String subject, Schema schema) {
+        if (!autoRegister) {
+            return registry.lookUp(subject, schema);
+        }
+        try {
+            return registry.register(subject, schema);
+        } catch (RegistryException e) {
+            if (e.httpStatus() != UNAUTHORIZED && e.httpStatus() != FORBIDDEN) {
+                throw e;
+            }
+            return registry.lookUp(subject, schema);
+        }
     }
 }
