@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.fedbiot.aggregator.stream.AggregatorProcess;
@@ -35,13 +36,14 @@ import org.fedbiot.worker.client.SharedBases;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 
-/** All parts and the two honest clients in this JVM, on a broker that anybody may write to. */
+/** All parts and the two honest clients in this JVM. */
 final class OpenCluster implements AutoCloseable {
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final KafkaSettings kafka;
 
+    /** On a broker of its own that anybody may write to. */
     OpenCluster(Path directory, TrialFiles files) {
         EmbeddedKafka broker = start(EmbeddedKafka.start(directory.resolve("broker"), 0));
         EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
@@ -49,17 +51,30 @@ final class OpenCluster implements AutoCloseable {
         try (Admin admin = Admin.create(kafka.admin())) {
             TopicCreation.createMissing(admin, (short) 1);
         }
-        start(new CoordinatorProcess(kafka, Clock.systemUTC(), cause -> failures.add("coordinator: " + cause))).start();
-        AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.resolve("state"), 1));
+        startParts(directory, files, name -> kafka);
+    }
+
+    /** @param login how the part of that name reaches the broker; each client goes by its id */
+    OpenCluster(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
+        kafka = login.apply("operator");
+        startParts(directory, files, login);
+    }
+
+    private void startParts(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
+        start(new CoordinatorProcess(login.apply("coordinator"), Clock.systemUTC(),
+                cause -> failures.add("coordinator: " + cause))).start();
+        AggregatorProcess aggregator =
+                start(new AggregatorProcess(login.apply("aggregator"), directory.resolve("state"), 1));
         aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
         aggregator.start();
         ComputeGate gate = ComputeGate.ofMachine();
-        start(new ServerWorker(kafka, new ServerConfig("server", directory.resolve("export")), gate,
+        start(new ServerWorker(login.apply("server-worker"),
+                new ServerConfig("server", directory.resolve("export")), gate,
                 (name, cause) -> failures.add(name + ": " + cause))).start();
         for (String client : TrialFiles.CLIENTS) {
             SigningKey key = ClientKeyFile.read(files.key(client)).key();
             register(client, key);
-            start(new ClientWorker(kafka, new ClientConfig(client, key,
+            start(new ClientWorker(login.apply(client), new ClientConfig(client, key,
                     ClientData.read(files.training(client), Optional.of(files.heldOut(client))),
                     directory.resolve("cache-" + client), "cpu"), gate, new SharedBases(),
                     (name, cause) -> failures.add(name + ": " + cause))).start();
