@@ -63,6 +63,11 @@ public final class Federation {
         return keys.get(client);
     }
 
+    /** Gives a client another key: the next round that is opened calls it by that one. */
+    public void changeKey(String client) {
+        keys.put(client, SigningKey.generate(client + "-next-key"));
+    }
+
     /** Values that a wrong order of summing would change in the last bits. */
     public float[] vector(long seed) {
         Random random = new Random(seed);

@@ -280,6 +280,30 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldTakeAClientsNextKeyFromTheRoundThatCallsItByThat() {
+        // Given a client that changed its key between two rounds
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC).send(closed);
+        SigningKey former = federation.key("a");
+        federation.changeKey("a");
+        RoundOpened second = federation.opened(2, values(1));
+        SignedUpdate stolen = SignedUpdate.of(second, federation.cut(), "a", former, 10, federation.vector(21));
+        SignedUpdate real = federation.update(second, "a", 10, federation.vector(22));
+        int before = bench.verdicts().size();
+
+        // When both keys are used in the second
+        bench.send(second).send(stolen).send(real);
+
+        // Then only the new one is the client's
+        assertThat(bench.verdicts().subList(before, bench.verdicts().size())).hasSize(2);
+        assertThat(bench.verdicts(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.getUpdateSha256()).isEqualTo(stolen.manifest().getSha256());
+            assertThat(rejected.getReason()).isEqualTo(RejectReason.BAD_SIGNATURE);
+        });
+        assertThat(bench.verdicts(UpdateAccepted.class)).last().extracting(UpdateAccepted::getUpdateSha256)
+                .isEqualTo(real.manifest().getSha256());
+    }
+
+    @Test
     void shouldCallADifferentSecondUpdateAConflict() {
         // Given
         SignedUpdate second = federation.update(opened, "a", 10, federation.vector(99));
