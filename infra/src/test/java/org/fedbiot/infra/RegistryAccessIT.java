@@ -87,17 +87,18 @@ class RegistryAccessIT {
         server.start();
         try {
             String url = "https://127.0.0.1:" + server.getAddress().getPort();
+            String type = "schema.registry.ssl.truststore.type";
             String truststore = "schema.registry.ssl.truststore.location";
 
-            assertThat(RestSchemaRegistry.of(Map.of(URL, url, truststore, authority.certificate().toString()))
+            assertThat(RestSchemaRegistry.of(Map.of(URL, url, type, "PEM", truststore, authority.certificate().toString()))
                     .register("own", OWN)).isEqualTo(7);
             for (Map<String, String> wary : List.of(Map.of(URL, url),
-                    Map.of(URL, url, truststore, stranger.certificate().toString()))) {
+                    Map.of(URL, url, type, "PEM", truststore, stranger.certificate().toString()))) {
                 assertThatThrownBy(() -> RestSchemaRegistry.of(wary).register("own", OWN))
                         .isInstanceOf(RegistryException.class).hasMessageContaining("PKIX");
             }
             Path empty = Files.writeString(directory.resolve("empty.pem"), "no certificate");
-            assertThatThrownBy(() -> RestSchemaRegistry.of(Map.of(URL, url, truststore, empty.toString())))
+            assertThatThrownBy(() -> RestSchemaRegistry.of(Map.of(URL, url, type, "PEM", truststore, empty.toString())))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(empty.toString());
         } finally {
             server.stop(0);

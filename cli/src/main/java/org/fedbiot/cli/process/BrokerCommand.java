@@ -56,8 +56,8 @@ public final class BrokerCommand implements Callable<Integer> {
                 lifetime.awaitEnd();
                 return;
             }
-            try (EmbeddedRegistry registry =
-                    EmbeddedRegistry.start(broker.adminSettings(), settings.registryPort().get())) {
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(broker.adminSettings(),
+                    settings.registryPort().get(), settings.registryAccess(System.getenv()))) {
                 say("schemaRegistry: " + registry.url());
                 lifetime.awaitEnd();
             }

@@ -64,6 +64,14 @@ record BrokerSecuritySettings(
                 nodePasswordVariable.map(variable -> secret(variable, environment)).orElseGet(Secret::random));
     }
 
+    /** @throws IllegalArgumentException if a secret's variable is not set */
+    Map<String, Secret> superUserPasswords(Map<String, String> environment) {
+        Map<String, Secret> passwords = new TreeMap<>();
+        superUsers.stream().filter(users::containsKey)
+                .forEach(name -> passwords.put(name, secret(users.get(name), environment)));
+        return passwords;
+    }
+
     private static Secret secret(SecretVariable variable, Map<String, String> environment) {
         return new Secret(variable.value(environment));
     }

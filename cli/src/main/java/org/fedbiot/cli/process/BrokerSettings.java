@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.cli.settings.DefaultValue;
 import org.fedbiot.infra.BrokerOptions;
+import org.fedbiot.infra.RegistryAccess;
 
 /**
  * An embedded broker's file.
@@ -44,5 +45,15 @@ record BrokerSettings(
     BrokerOptions options(Map<String, String> environment) {
         return new BrokerOptions(directory, port, node.map(NodeSettings::quorum),
                 security.map(settings -> settings.locks(environment)));
+    }
+
+    /**
+     * Where clients must log in, only the super users that have a password may change the registry's schemas.
+     *
+     * @throws IllegalArgumentException if a secret's variable is not set
+     */
+    RegistryAccess registryAccess(Map<String, String> environment) {
+        return security.map(settings -> RegistryAccess.writers(settings.superUserPasswords(environment)))
+                .orElseGet(RegistryAccess::open);
     }
 }

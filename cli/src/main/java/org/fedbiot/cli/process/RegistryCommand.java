@@ -39,7 +39,7 @@ public final class RegistryCommand implements Callable<Integer> {
             }
             Map<String, String> client = new HashMap<>(kafka.overrides());
             client.put("bootstrap.servers", kafka.bootstrapServers());
-            try (EmbeddedRegistry registry = EmbeddedRegistry.start(client, settings.port())) {
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(client, settings.port(), settings.access())) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("schemaRegistry: " + registry.url());
                 out.flush();

@@ -1,0 +1,7 @@
+package org.fedbiot.cli.access;
+
+/** Whom an output is for. */
+enum OutputFormat {
+    TEXT,
+    JSON
+}
