@@ -21,7 +21,7 @@ import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
 import org.fedbiot.schemas.topic.AccessPlan;
 
-/** A broker and a registry where everybody has a password, a TLS connection, and what the catalogue gives their role. */
+/** A broker and a registry where everybody has a password, a TLS connection, and what the catalogue gives a role. */
 final class SecuredBroker implements AutoCloseable {
 
     private static final List<String> SERVER = List.of("coordinator", "aggregator", "server-worker", "operator");

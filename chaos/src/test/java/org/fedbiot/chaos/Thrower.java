@@ -110,7 +110,8 @@ final class Thrower implements AutoCloseable {
     void leaves(String client, SigningKey key) {
         ClientLeaving event = ClientLeaving.newBuilder().setClientId(client).setReason("done").setKeyId(key.keyId())
                 .build();
-        presence(client, ClientLeaving.newBuilder(event).setSignature(signature(key, CanonicalBytes.of(event))).build());
+        presence(client,
+                ClientLeaving.newBuilder(event).setSignature(signature(key, CanonicalBytes.of(event))).build());
     }
 
     private CompletableFuture<RecordMetadata> presence(String client, SpecificRecord event) {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * An authority for trials, in a directory that only its owner may open: {@code ca.pem} is its certificate, which
- * everybody trusts, {@code NAME.pem} the key and the certificate of somebody whom it speaks for, and {@code ca.p12}
- * what it keeps for itself. Its work is done by the JDK's {@code keytool}.
+ * An authority for trials, in a directory whose files its owner alone may read: {@code ca.pem} is its certificate, which
+ * everybody trusts, {@code NAME.pem} the key and the certificate of somebody whom it speaks for, {@code ca.p12} and
+ * {@code ca.password} what it keeps for itself. Its work is done by the JDK's {@code keytool}.
  */
 public final class CertificateAuthority {
 
@@ -49,6 +49,7 @@ public final class CertificateAuthority {
                     new Keytool(home.resolve("ca.p12"), new Secret(Files.readString(password))));
             if (!Files.exists(authority.certificate())) {
                 authority.keytool.generate(AUTHORITY, List.of("-ext", "bc:critical=ca:true"));
+                Files.setPosixFilePermissions(authority.keytool.keystore(), PosixFilePermissions.fromString("rw-------"));
                 authority.publish(AUTHORITY, false);
             }
             return authority;

@@ -64,4 +64,13 @@ class KafkaSettingsTest {
         assertThatThrownBy(() -> new KafkaSettings("host:9092", "http://registry", Map.of(name, "x")))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name);
     }
+
+    @Test
+    void shouldNeverShowAPassword() {
+        KafkaSettings settings = new KafkaSettings("broker:9092", "https://anna:guess-1@registry,https://registry-2",
+                Map.of("sasl.jaas.config", "required password=\"guess-2\";"));
+
+        assertThat(settings.toString()).contains("broker:9092", "registry-2", "sasl.jaas.config")
+                .doesNotContain("guess");
+    }
 }
