@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, with this one's java and class path. Everything it says goes to its log. */
@@ -24,8 +25,15 @@ final class ChildProcess {
         this.log = log;
     }
 
-    /** @param log added to, so that all lives of a process are in one file */
     static ChildProcess start(List<String> arguments, Path log) {
+        return start(arguments, Map.of(), log);
+    }
+
+    /**
+     * @param environment beside this process' own
+     * @param log added to, so that all lives of a process are in one file
+     */
+    static ChildProcess start(List<String> arguments, Map<String, String> environment, Path log) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
@@ -36,6 +44,7 @@ final class ChildProcess {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // One arena per thread would keep freed tensors from one another.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
+        builder.environment().putAll(environment);
         try {
             return new ChildProcess(builder.start(), log);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.fedbiot.cli;
 import org.fedbiot.cli.access.AclCommand;
 import org.fedbiot.cli.access.CertificateCommand;
 import org.fedbiot.cli.access.UserCommand;
+import org.fedbiot.cli.local.LocalCommand;
 import org.fedbiot.cli.model.ModelCommand;
 import org.fedbiot.cli.process.AggregatorCommand;
 import org.fedbiot.cli.process.BrokerCommand;
@@ -25,8 +26,9 @@ import picocli.CommandLine.Command;
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
-            BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
-            KeyCommand.class, RunCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class})
+            BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
+            WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class, UserCommand.class,
+            CertificateCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Ports on the loopback interface, the only one that the embedded processes listen on. */
-final class Ports {
+public final class Ports {
 
     private Ports() {
     }
@@ -16,7 +16,7 @@ final class Ports {
      * @return the port, free at this moment
      * @throws IllegalStateException if it is in use; names it
      */
-    static int free(String owner, int port) {
+    public static int free(String owner, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();

@@ -63,7 +63,8 @@ public record ClusterSettings(
         return connect(System.getenv());
     }
 
-    KafkaSettings connect(Map<String, String> environment) {
+    /** As {@link #connect()}, with another environment. */
+    public KafkaSettings connect(Map<String, String> environment) {
         Map<String, String> overrides = new TreeMap<>(kafka);
         try {
             security.ifPresent(settings -> overrides.putAll(settings.clientSettings(environment)));
