@@ -70,9 +70,14 @@ final class ChildProcess {
         awaitExit(60);
     }
 
-    /** SIGTERM: it drains. Gives its exit code when it is gone. */
-    int stop() {
+    /** SIGTERM: it drains. Returns at once. */
+    void terminate() {
         process.destroy();
+    }
+
+    /** SIGTERM: gives its exit code when it is gone. */
+    int stop() {
+        terminate();
         awaitExit(60);
         return process.exitValue();
     }

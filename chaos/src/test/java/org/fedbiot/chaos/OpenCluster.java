@@ -36,37 +36,47 @@ import org.fedbiot.worker.client.SharedBases;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 
-/** All parts and the two honest clients in this JVM. */
+/** All parts in this JVM, and where they are wanted the server worker and the two honest clients. */
 final class OpenCluster implements AutoCloseable {
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final KafkaSettings kafka;
 
-    /** On a broker of its own that anybody may write to. */
-    OpenCluster(Path directory, TrialFiles files) {
+    /** Without workers, on a broker of its own that anybody may write to. */
+    OpenCluster(Path directory) {
         EmbeddedKafka broker = start(EmbeddedKafka.start(directory.resolve("broker"), 0));
         EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
         kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
         try (Admin admin = Admin.create(kafka.admin())) {
             TopicCreation.createMissing(admin, (short) 1);
         }
-        startParts(directory, files, name -> kafka);
+        startParts(directory, name -> kafka);
+    }
+
+    /** On a broker of its own that anybody may write to. */
+    OpenCluster(Path directory, TrialFiles files) {
+        this(directory);
+        startWorkers(directory, files, name -> kafka);
     }
 
     /** @param login how the part of that name reaches the broker; each client goes by its id */
     OpenCluster(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
         kafka = login.apply("operator");
-        startParts(directory, files, login);
+        startParts(directory, login);
+        startWorkers(directory, files, login);
     }
 
-    private void startParts(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
+    private void startParts(Path directory, Function<String, KafkaSettings> login) {
         start(new CoordinatorProcess(login.apply("coordinator"), Clock.systemUTC(),
                 cause -> failures.add("coordinator: " + cause))).start();
         AggregatorProcess aggregator =
                 start(new AggregatorProcess(login.apply("aggregator"), directory.resolve("state"), 1));
         aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
         aggregator.start();
+    }
+
+    private void startWorkers(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
         ComputeGate gate = ComputeGate.ofMachine();
         start(new ServerWorker(login.apply("server-worker"),
                 new ServerConfig("server", directory.resolve("export")), gate,
@@ -97,11 +107,15 @@ final class OpenCluster implements AutoCloseable {
         }
     }
 
-    /** Submits a run and follows its decisions to its end. */
-    List<SpecificRecord> run(RunSpec spec, Consumer<SpecificRecord> witness) {
+    void submit(RunSpec spec) {
         try (EventProducer operator = new EventProducer(kafka, "operator")) {
             operator.send(Topics.COMMAND, EventKeys.run(spec.getRunId()), new RunSubmitted(spec));
         }
+    }
+
+    /** Submits a run and follows its decisions to its end. */
+    List<SpecificRecord> run(RunSpec spec, Consumer<SpecificRecord> witness) {
+        submit(spec);
         List<SpecificRecord> decisions = new ArrayList<>();
         try (TopicWatch watch = new TopicWatch(kafka, Topics.DECISION)) {
             while (failures.isEmpty() && decisions.stream().noneMatch(RunEnded.class::isInstance)) {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Command;
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
-            WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class, UserCommand.class,
-            CertificateCommand.class})
+            WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class,
+            UserCommand.class, CertificateCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -10,8 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.fedbiot.cli.Main;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.worker.InHand;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How long a process runs: until SIGTERM or an interrupt from the keyboard, or until one of its parts fails.
@@ -22,6 +25,8 @@ import org.fedbiot.worker.InHand;
  * </pre>
  */
 final class Lifetime {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Lifetime.class);
 
     /** Exit code of a process that had nothing in hand when it was told to end, or has finished it. */
     static final int DRAINED = 0;
@@ -60,8 +65,14 @@ final class Lifetime {
             body.run(lifetime);
             exit = OptionalInt.of(lifetime.exitCode);
             return lifetime.exitCode;
-        } catch (KafkaException e) {
-            throw new UserError("stopped: " + e.getMessage(), e);
+        } catch (KafkaException | UserError e) {
+            UserError failure = e instanceof UserError known ? known : new UserError("stopped: " + e.getMessage(), e);
+            if (lifetime.told.getCount() == 0) {
+                // The process is gone before anybody prints what is thrown.
+                LOGGER.error("{}", failure.getMessage());
+                exit = OptionalInt.of(Main.USER_ERROR);
+            }
+            throw failure;
         } finally {
             lifetime.over.complete(exit);
             if (lifetime.told.getCount() > 0) {

@@ -112,9 +112,18 @@ public final class ClientWorker implements AutoCloseable {
         try (producer; catalog; versions; models) {
             announcements.close();
             if (joined && !stopped) {
-                producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientLeaving.newBuilder()
-                        .setClientId(config.clientId()).setReason("closed")));
+                sayGoodbye();
             }
+        }
+    }
+
+    /** A courtesy: whoever does not hear it finds out at the deadline. */
+    private void sayGoodbye() {
+        try {
+            producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientLeaving.newBuilder()
+                    .setClientId(config.clientId()).setReason("closed")));
+        } catch (KafkaException e) {
+            LOGGER.warn("{}: left without a word: {}", config.clientId(), e.getMessage());
         }
     }
 
