@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.cli.process.ClientKeyFile;
@@ -25,12 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class DrainIT {
 
-    private static final String CLIENT = "anna";
     private static final int FINISHED = 0;
     private static final int HANDED_BACK = 75;
     /** Tasks of seconds, so that they have a middle. */
-    private static final Map<String, String> LONG = Map.of("federation.clients", "[anna]", "federation.quorum", "1",
-            "alignment.preSteps", "600", "training.steps", "1500");
+    private static final Map<String, String> LONG = Map.of("alignment.preSteps", "600", "training.steps", "1000");
 
     @TempDir
     private Path directory;
@@ -41,7 +42,8 @@ class DrainIT {
         try (OpenCluster cluster = new OpenCluster(directory.resolve("cluster"));
                 TopicWatch watch = new TopicWatch(cluster.kafka(), Topics.DECISION, Topics.PROCESS_STATUS,
                         Topics.CLIENT_PRESENCE)) {
-            cluster.register(CLIENT, ClientKeyFile.read(files.key(CLIENT)).key());
+            TrialFiles.CLIENTS.forEach(client ->
+                    cluster.register(client, ClientKeyFile.read(files.key(client)).key()));
             cluster.submit(files.spec(1, LONG));
 
             // When a server worker is given no time to finish what it has in hand, and the next one is
@@ -53,12 +55,13 @@ class DrainIT {
             assertThat(List.of(first, second)).containsExactly(HANDED_BACK, FINISHED);
             assertThat(all(cluster, Topics.TASK_RESULT)).singleElement().isInstanceOf(ServerTaskCompleted.class);
 
-            // And so it is with a client
-            first = stopAmid(() -> client(cluster, files, 0), watch, ClientProgressed.class::isInstance);
+            // And so it is with a process that serves two clients
+            first = stopAmid(() -> clients(cluster, files, 0), watch, allProgressed());
             assertThat(all(cluster, Topics.UPDATE_MANIFEST)).isEmpty();
-            second = stopAmid(() -> client(cluster, files, 60_000), watch, ClientProgressed.class::isInstance);
+            second = stopAmid(() -> clients(cluster, files, 60_000), watch, allProgressed());
             assertThat(List.of(first, second)).containsExactly(HANDED_BACK, FINISHED);
-            assertThat(all(cluster, Topics.UPDATE_MANIFEST)).singleElement().isInstanceOf(UpdateManifest.class);
+            assertThat(all(cluster, Topics.UPDATE_MANIFEST)).extracting(event ->
+                    ((UpdateManifest) event).getClientId()).containsExactlyInAnyOrderElementsOf(TrialFiles.CLIENTS);
             assertThat(cluster.failures()).isEmpty();
         }
     }
@@ -88,12 +91,26 @@ class DrainIT {
     }
 
     private ChildProcess server(OpenCluster cluster, int drainTimeoutMillis) {
-        return start(cluster, "server", drainTimeoutMillis, "id=server", "exportDirectory=" + directory.resolve("export"));
+        return start(cluster, "server", drainTimeoutMillis, "id=server",
+                "exportDirectory=" + directory.resolve("export"));
     }
 
-    private ChildProcess client(OpenCluster cluster, TrialFiles files, int drainTimeoutMillis) {
-        return start(cluster, "client", drainTimeoutMillis, "clients=[{id: " + CLIENT + ", key: " + files.key(CLIENT)
-                + ", data: " + files.training(CLIENT) + "}]", "cacheDirectory=" + directory.resolve("cache"));
+    private ChildProcess clients(OpenCluster cluster, TrialFiles files, int drainTimeoutMillis) {
+        String served = TrialFiles.CLIENTS.stream().map(client -> "{id: " + client + ", key: " + files.key(client)
+                + ", data: " + files.training(client) + "}").collect(Collectors.joining(", ", "[", "]"));
+        return start(cluster, "client", drainTimeoutMillis, "clients=" + served,
+                "cacheDirectory=" + directory.resolve("cache"));
+    }
+
+    /** Once every client was seen at work. */
+    private static Predicate<SpecificRecord> allProgressed() {
+        Set<String> seen = new HashSet<>();
+        return event -> {
+            if (event instanceof ClientProgressed progressed) {
+                seen.add(progressed.getClientId());
+            }
+            return seen.containsAll(TrialFiles.CLIENTS);
+        };
     }
 
     private ChildProcess start(OpenCluster cluster, String kind, int drainTimeoutMillis, String... settings) {

@@ -28,7 +28,7 @@ import org.fedbiot.schemas.event.RunSubmitted;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventKeys;
 
-/** What {@code infra/local-cluster} starts, each process in a JVM of its own, with the trial's clients and their text. */
+/** What {@code infra/local-cluster} starts, each process in a JVM of its own, with the trial's clients and text. */
 final class SecuredCluster implements AutoCloseable {
 
     private static final int BROKERS = 3;

@@ -21,6 +21,7 @@ public final class InHand implements LeasedWork {
     private final Condition never = lock.newCondition();
     private boolean draining;
     private boolean busy;
+    private boolean givenUp;
 
     public InHand(LeasedWork work) {
         this.work = Objects.requireNonNull(work, "work");
@@ -39,16 +40,16 @@ public final class InHand implements LeasedWork {
     /**
      * Waits until nothing is in hand.
      *
-     * @return false if something still is when the time has passed
+     * @return false if something still is when the time has passed, or was given up since {@link #takeNoMore}
      */
-    public boolean isFreeWithin(Duration patience) throws InterruptedException {
+    public boolean isFinishedWithin(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lock();
         try {
             while (busy && left > 0) {
                 left = free.awaitNanos(left);
             }
-            return !busy;
+            return !busy && !givenUp;
         } finally {
             lock.unlock();
         }
@@ -63,10 +64,12 @@ public final class InHand implements LeasedWork {
     @Override
     public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
         begin();
+        boolean finished = false;
         try {
             work.handle(record);
+            finished = true;
         } finally {
-            end();
+            end(finished);
         }
     }
 
@@ -82,10 +85,11 @@ public final class InHand implements LeasedWork {
         }
     }
 
-    private void end() {
+    private void end(boolean finished) {
         lock.lock();
         try {
             busy = false;
+            givenUp |= draining && !finished;
             free.signalAll();
         } finally {
             lock.unlock();

@@ -53,11 +53,11 @@ class InHandTest {
         begun.await();
 
         inHand.takeNoMore();
-        assertThat(inHand.isFreeWithin(Duration.ZERO)).isFalse();
+        assertThat(inHand.isFinishedWithin(Duration.ZERO)).isFalse();
         Future<?> second = start();
         mayEnd.countDown();
 
-        assertThat(inHand.isFreeWithin(Duration.ofSeconds(10))).isTrue();
+        assertThat(inHand.isFinishedWithin(Duration.ofSeconds(10))).isTrue();
         first.get();
         worker.shutdownNow();
         assertThatThrownBy(second::get).isInstanceOf(ExecutionException.class)
@@ -71,17 +71,17 @@ class InHandTest {
         begun.await();
         inHand.takeNoMore();
 
-        assertThat(inHand.isFreeWithin(Duration.ofMillis(1))).isFalse();
+        assertThat(inHand.isFinishedWithin(Duration.ofMillis(1))).isFalse();
         worker.shutdownNow();
 
         assertThatThrownBy(work::get).hasCauseInstanceOf(InterruptedException.class);
-        assertThat(inHand.isFreeWithin(Duration.ZERO)).isTrue();
+        assertThat(inHand.isFinishedWithin(Duration.ofSeconds(10))).isFalse();
         assertThat(done).hasValue(0);
     }
 
     @Test
-    void shouldBeFreeBeforeAnythingCame() throws Exception {
-        assertThat(inHand.isFreeWithin(Duration.ZERO)).isTrue();
+    void shouldHaveNothingInHandBeforeAnythingCame() throws Exception {
+        assertThat(inHand.isFinishedWithin(Duration.ZERO)).isTrue();
     }
 
     private Future<?> start() {

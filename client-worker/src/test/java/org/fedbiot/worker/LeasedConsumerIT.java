@@ -157,7 +157,7 @@ class LeasedConsumerIT {
             // When it is drained while the first record is in hand
             work.takeNoMore();
             mayEnd.countDown();
-            assertThat(work.isFreeWithin(Duration.ofSeconds(60))).isTrue();
+            assertThat(work.isFinishedWithin(Duration.ofSeconds(60))).isTrue();
         }
 
         // Then that one is done with, and the second one was never begun

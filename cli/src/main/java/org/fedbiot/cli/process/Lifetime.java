@@ -106,11 +106,11 @@ final class Lifetime {
      * @param patience for all of them together
      */
     void drain(List<InHand> workers, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         workers.forEach(InHand::takeNoMore);
         try {
             for (InHand worker : workers) {
-                if (!worker.isFreeWithin(Duration.ofNanos(end - System.nanoTime()))) {
+                if (!worker.isFinishedWithin(Duration.ofNanos(deadline - System.nanoTime()))) {
                     exitCode = HANDED_BACK;
                 }
             }
