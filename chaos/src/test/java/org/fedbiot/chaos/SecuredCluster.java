@@ -34,6 +34,7 @@ final class SecuredCluster implements AutoCloseable {
     private static final int BROKERS = 3;
     private static final int AGGREGATORS = 2;
     private static final int MOST_OWN_EXITS = 12;
+    private static final long BETWEEN_LOOKS_MILLIS = 200;
 
     private final Path directory;
     private final Map<String, LocalProcess> processes = new LinkedHashMap<>();
@@ -119,16 +120,18 @@ final class SecuredCluster implements AutoCloseable {
     /** Returns when every copy of every partition is up to date, so that another broker may go. */
     void awaitInSync() throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(operator.admin())) {
-            boolean inSync = false;
-            while (!inSync) {
+            while (!isInSync(admin)) {
                 supervise();
-                Set<String> names =
-                        admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
-                inSync = admin.describeTopics(names).allTopicNames().get().values().stream()
-                        .flatMap(topic -> topic.partitions().stream())
-                        .allMatch(partition -> partition.isr().size() == BROKERS);
+                running.get("registry").endsWithin(BETWEEN_LOOKS_MILLIS);
             }
         }
+    }
+
+    private static boolean isInSync(Admin admin) throws ExecutionException, InterruptedException {
+        Set<String> names = admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+        return admin.describeTopics(names).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition -> partition.isr().size() == BROKERS);
     }
 
     /** Asks all to end, what the others need last; gives their exit codes. */
