@@ -31,6 +31,7 @@ final class TrialCluster implements AutoCloseable {
 
     private final Path directory;
     private final TrialFiles files;
+    private final String queue;
     private final int port = freePort();
     private final int registryPort = freePort();
     private final Map<Member, ChildProcess> processes = new LinkedHashMap<>();
@@ -44,6 +45,16 @@ final class TrialCluster implements AutoCloseable {
      * @param aggregators how many share the work
      */
     TrialCluster(Path directory, TrialFiles files, int aggregators) {
+        this(directory, files, aggregators, 1, "auto");
+    }
+
+    /**
+     * As above, with several server workers.
+     *
+     * @param queue where their tasks come from, as their option has it
+     */
+    TrialCluster(Path directory, TrialFiles files, int aggregators, int serverWorkers, String queue) {
+        this.queue = queue;
         this.directory = directory.toAbsolutePath();
         this.files = files;
         try {
@@ -58,7 +69,9 @@ final class TrialCluster implements AutoCloseable {
             start(new Member(Role.AGGREGATOR, "aggregator-" + aggregator));
         }
         start(new Member(Role.COORDINATOR, "coordinator"));
-        start(new Member(Role.SERVER_WORKER, "server"));
+        for (int worker = 1; worker <= serverWorkers; worker++) {
+            start(new Member(Role.SERVER_WORKER, "server-" + worker));
+        }
         start(new Member(Role.BROKER, "broker"));
     }
 
@@ -163,7 +176,7 @@ final class TrialCluster implements AutoCloseable {
             case AGGREGATOR -> command.addAll(List.of("aggregator", "--state-dir",
                     directory.resolve("state-" + name).toString()));
             case SERVER_WORKER -> command.addAll(List.of("worker", "server", "--id", name, "--export-dir",
-                    directory.resolve("export").toString()));
+                    directory.resolve("export").toString(), "--queue", queue));
             // Shards go out one by one, so that an upload takes long enough to be hit in its middle.
             case CLIENT -> command.addAll(List.of("worker", "client", "--id", name,
                     "--key", files.key(name).toString(), "--data", files.training(name).toString(),

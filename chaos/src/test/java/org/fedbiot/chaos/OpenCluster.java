@@ -40,9 +40,13 @@ final class OpenCluster implements AutoCloseable {
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final ComputeGate gate = ComputeGate.ofMachine();
+    private final Path directory;
     private final KafkaSettings kafka;
+    private final ServerWorker serverWorker;
 
     OpenCluster(Path directory, TrialFiles files) {
+        this.directory = directory;
         EmbeddedKafka broker = start(EmbeddedKafka.start(directory.resolve("broker"), 0));
         EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
         kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
@@ -50,12 +54,8 @@ final class OpenCluster implements AutoCloseable {
             TopicCreation.createMissing(admin, (short) 1);
         }
         start(new CoordinatorProcess(kafka, Clock.systemUTC(), cause -> failures.add("coordinator: " + cause))).start();
-        AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.resolve("state"), 1));
-        aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
-        aggregator.start();
-        ComputeGate gate = ComputeGate.ofMachine();
-        start(new ServerWorker(kafka, new ServerConfig("server", directory.resolve("export")), gate,
-                (name, cause) -> failures.add(name + ": " + cause))).start();
+        startAggregator("state");
+        serverWorker = startServerWorker("server");
         for (String client : TrialFiles.CLIENTS) {
             SigningKey key = ClientKeyFile.read(files.key(client)).key();
             register(client, key);
@@ -64,6 +64,26 @@ final class OpenCluster implements AutoCloseable {
                     directory.resolve("cache-" + client), "cpu"), gate, new SharedBases(),
                     (name, cause) -> failures.add(name + ": " + cause))).start();
         }
+    }
+
+    /** One more that shares the work. */
+    void startAggregator(String state) {
+        AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.resolve(state), 1));
+        aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
+        aggregator.start();
+    }
+
+    /** The one that was there from the beginning. */
+    ServerWorker serverWorker() {
+        return serverWorker;
+    }
+
+    /** One more that shares the work; closed with the cluster, or before. */
+    ServerWorker startServerWorker(String id) {
+        ServerWorker worker = start(new ServerWorker(kafka, new ServerConfig(id, directory.resolve("export")), gate,
+                (name, cause) -> failures.add(name + ": " + cause)));
+        worker.start();
+        return worker;
     }
 
     KafkaSettings kafka() {

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
+import org.fedbiot.worker.server.QueueChoice;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 import picocli.CommandLine.Command;
@@ -28,6 +29,10 @@ public final class ServerWorkerCommand implements Callable<Integer> {
             description = "Gets a directory for each run, with the adapter and the merged model.")
     private Path exportDirectory;
 
+    @Option(names = "--queue", defaultValue = "AUTO", description = "Where tasks come from: ${COMPLETION-CANDIDATES}"
+            + " (default: ${DEFAULT-VALUE}). All workers of a cluster must have the same.")
+    private QueueChoice queue;
+
     @Override
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
@@ -35,7 +40,7 @@ public final class ServerWorkerCommand implements Callable<Integer> {
             if (!ClusterWait.await(kafka, Role.SERVER_WORKER, lifetime::endsWithin)) {
                 return;
             }
-            try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory),
+            try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory, queue),
                     ComputeGate.ofMachine(), lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();
