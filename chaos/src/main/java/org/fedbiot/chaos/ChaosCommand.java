@@ -41,6 +41,14 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "With --take-over: how many share the work (default: ${DEFAULT-VALUE}).")
     private int aggregators;
 
+    @Option(names = "--take-over-worker", paramLabel = "KILLS", description = "Instead: kill the server worker that has"
+            + " a task in hand so many times and time until another is at it.")
+    private int takeOverWorker;
+
+    @Option(names = "--queue", defaultValue = "auto", paramLabel = "share|group|auto",
+            description = "With --take-over-worker: where tasks come from (default: ${DEFAULT-VALUE}).")
+    private String queue;
+
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".fedbiot/chaos",
             description = "Gets a new directory with data and logs of every process (default: ${DEFAULT-VALUE}).")
     private Path directory;
@@ -57,13 +65,19 @@ public final class ChaosCommand implements Callable<Integer> {
         root = directory.resolve(Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
         files = TrialFiles.write(root.resolve("files"));
         say("data and logs in %s", root);
-        return takeOver > 0 ? measure() : strike();
+        if (takeOver > 0) {
+            return report("take-over, " + aggregators + " aggregator(s)", TakeOverTrial.run(root.resolve("take-over"),
+                    files, takeOver, aggregators, line -> say("%s", line)));
+        }
+        if (takeOverWorker > 0) {
+            return report("take-over, 2 server workers, queue " + queue, WorkerTakeOverTrial.run(
+                    root.resolve("take-over"), files, takeOverWorker, queue, line -> say("%s", line)));
+        }
+        return strike();
     }
 
-    private int measure() {
-        TakeOverTrial.Outcome outcome =
-                TakeOverTrial.run(root.resolve("take-over"), files, takeOver, aggregators, line -> say("%s", line));
-        say("take-over, %d aggregator(s): %s", aggregators, outcome);
+    private int report(String what, TakeOverTrial.Outcome outcome) {
+        say("%s: %s", what, outcome);
         outcome.problems().forEach(problem -> say("%s", problem));
         return outcome.problems().isEmpty() ? 0 : FAILED;
     }

@@ -31,6 +31,7 @@ final class TrialCluster implements AutoCloseable {
 
     private final Path directory;
     private final TrialFiles files;
+    private final String queue;
     private final int port = freePort();
     private final int registryPort = freePort();
     private final Map<Member, ChildProcess> processes = new LinkedHashMap<>();
@@ -44,6 +45,16 @@ final class TrialCluster implements AutoCloseable {
      * @param aggregators how many share the work
      */
     TrialCluster(Path directory, TrialFiles files, int aggregators) {
+        this(directory, files, aggregators, 1, "auto");
+    }
+
+    /**
+     * As above, with several server workers.
+     *
+     * @param queue where their tasks come from, as their option has it
+     */
+    TrialCluster(Path directory, TrialFiles files, int aggregators, int serverWorkers, String queue) {
+        this.queue = queue;
         this.directory = directory.toAbsolutePath();
         this.files = files;
         try {
@@ -58,7 +69,9 @@ final class TrialCluster implements AutoCloseable {
             start(new Member(Role.AGGREGATOR, "aggregator-" + aggregator));
         }
         start(new Member(Role.COORDINATOR, "coordinator"));
-        start(new Member(Role.SERVER_WORKER, "server"));
+        for (int worker = 1; worker <= serverWorkers; worker++) {
+            start(new Member(Role.SERVER_WORKER, "server-" + worker));
+        }
         start(new Member(Role.BROKER, "broker"));
     }
 
@@ -159,7 +172,7 @@ final class TrialCluster implements AutoCloseable {
             case COORDINATOR -> onCluster("coordinator");
             case AGGREGATOR -> onCluster("aggregator", "stateDirectory=" + directory.resolve("state-" + name));
             case SERVER_WORKER -> onCluster("worker server", "id=" + name,
-                    "exportDirectory=" + directory.resolve("export"));
+                    "exportDirectory=" + directory.resolve("export"), "queue=" + queue);
             // Shards go out one by one, so that an upload takes long enough to be hit in its middle.
             case CLIENT -> onCluster("worker client",
                     "clients=[{id: " + name + ", key: " + files.key(name) + ", data: " + files.training(name)

@@ -41,46 +41,48 @@ final class OpenCluster implements AutoCloseable {
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final ComputeGate gate = ComputeGate.ofMachine();
+    private final Path directory;
+    private final Function<String, KafkaSettings> login;
     private final KafkaSettings kafka;
+    private ServerWorker serverWorker;
 
     /** Without workers, on a broker of its own that anybody may write to. */
     OpenCluster(Path directory) {
+        this.directory = directory;
         EmbeddedKafka broker = start(EmbeddedKafka.start(directory.resolve("broker"), 0));
         EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
         kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+        login = name -> kafka;
         try (Admin admin = Admin.create(kafka.admin())) {
             TopicCreation.createMissing(admin, (short) 1);
         }
-        startParts(directory, name -> kafka);
+        startParts();
     }
 
     /** On a broker of its own that anybody may write to. */
     OpenCluster(Path directory, TrialFiles files) {
         this(directory);
-        startWorkers(directory, files, name -> kafka);
+        startWorkers(files);
     }
 
     /** @param login how the part of that name reaches the broker; each client goes by its id */
     OpenCluster(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
+        this.directory = directory;
+        this.login = login;
         kafka = login.apply("operator");
-        startParts(directory, login);
-        startWorkers(directory, files, login);
+        startParts();
+        startWorkers(files);
     }
 
-    private void startParts(Path directory, Function<String, KafkaSettings> login) {
+    private void startParts() {
         start(new CoordinatorProcess(login.apply("coordinator"), Clock.systemUTC(),
                 cause -> failures.add("coordinator: " + cause))).start();
-        AggregatorProcess aggregator =
-                start(new AggregatorProcess(login.apply("aggregator"), directory.resolve("state"), 1));
-        aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
-        aggregator.start();
+        startAggregator("state");
     }
 
-    private void startWorkers(Path directory, TrialFiles files, Function<String, KafkaSettings> login) {
-        ComputeGate gate = ComputeGate.ofMachine();
-        start(new ServerWorker(login.apply("server-worker"),
-                new ServerConfig("server", directory.resolve("export")), gate,
-                (name, cause) -> failures.add(name + ": " + cause))).start();
+    private void startWorkers(TrialFiles files) {
+        serverWorker = startServerWorker("server");
         for (String client : TrialFiles.CLIENTS) {
             SigningKey key = ClientKeyFile.read(files.key(client)).key();
             register(client, key);
@@ -89,6 +91,27 @@ final class OpenCluster implements AutoCloseable {
                     directory.resolve("cache-" + client), "cpu"), gate, new SharedBases(),
                     (name, cause) -> failures.add(name + ": " + cause))).start();
         }
+    }
+
+    /** One more that shares the work. */
+    void startAggregator(String state) {
+        AggregatorProcess aggregator = start(new AggregatorProcess(login.apply("aggregator"), directory.resolve(state), 1));
+        aggregator.onFailure(cause -> failures.add("aggregator: " + cause));
+        aggregator.start();
+    }
+
+    /** The one that was there from the beginning. */
+    ServerWorker serverWorker() {
+        return serverWorker;
+    }
+
+    /** One more that shares the work; closed with the cluster, or before. */
+    ServerWorker startServerWorker(String id) {
+        ServerWorker worker = start(new ServerWorker(login.apply("server-worker"),
+                new ServerConfig(id, directory.resolve("export")), gate,
+                (name, cause) -> failures.add(name + ": " + cause)));
+        worker.start();
+        return worker;
     }
 
     KafkaSettings kafka() {

@@ -1,19 +1,18 @@
 package org.fedbiot.worker;
 
+import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
 import org.fedbiot.learning.torch.Torch;
 
 /**
- * The machine's cores as permits, shared by all workers of a process. A task's thread count belongs to the run and is
+ * The machine's cores as permits, shared by all workers of a process, or of several. A task's thread count belongs to the run and is
  * never bent by load; so a task waits until that many cores are free instead of running on fewer (djl 6: clients times
  * threads must not exceed cores). Fair: first come, first served, so that a task which needs all cores is not starved.
  */
 public final class ComputeGate {
 
-    private final int cores;
-    private final Semaphore permits;
+    private final Cores cores;
     private final IntConsumer useThreads;
 
     /** @param cores how many threads may compute at once, at least 1 */
@@ -23,12 +22,28 @@ public final class ComputeGate {
 
     /** For tests, which need no engine to see who waits for whom. */
     ComputeGate(int cores, IntConsumer useThreads) {
-        if (cores < 1) {
-            throw new IllegalArgumentException("a compute gate needs at least one core, not " + cores);
-        }
+        this(new OwnCores(atLeastOne(cores)), useThreads);
+    }
+
+    private ComputeGate(Cores cores, IntConsumer useThreads) {
         this.cores = cores;
-        this.permits = new Semaphore(cores, true);
         this.useThreads = Objects.requireNonNull(useThreads, "useThreads");
+    }
+
+    /**
+     * A gate that all processes of this machine pass which name the same directory; what one that dies had taken is free
+     * again.
+     *
+     * @param directory on a local disk, made if it is not there
+     * @param cores how many threads may compute at once in all of them together; the same number for each
+     */
+    public static ComputeGate shared(Path directory, int cores) {
+        return shared(directory, cores, Torch::useThreads);
+    }
+
+    /** For tests, which need no engine. */
+    static ComputeGate shared(Path directory, int cores, IntConsumer useThreads) {
+        return new ComputeGate(new MachineCores(directory, atLeastOne(cores)), useThreads);
     }
 
     /** A gate over all cores that this process may use. */
@@ -38,6 +53,13 @@ public final class ComputeGate {
 
     /** How many threads may compute at once. */
     public int cores() {
+        return cores.count();
+    }
+
+    private static int atLeastOne(int cores) {
+        if (cores < 1) {
+            throw new IllegalArgumentException("a compute gate needs at least one core, not " + cores);
+        }
         return cores;
     }
 
@@ -52,30 +74,31 @@ public final class ComputeGate {
         if (threads < 1) {
             throw new IllegalArgumentException("a task needs at least one thread, not " + threads);
         }
-        int held = Math.min(threads, cores);
-        permits.acquire(held);
+        int held = Math.min(threads, cores.count());
+        Cores.Taken taken = cores.take(held);
         try {
             useThreads.accept(threads);
         } catch (RuntimeException | Error failure) {
-            permits.release(held);
+            taken.close();
             throw failure;
         }
-        return new Lease(held);
+        return new Lease(held, taken);
     }
 
     /** Visible for testing: whether a task waits. */
     boolean isAwaited() {
-        return permits.hasQueuedThreads();
+        return cores.isAwaited();
     }
 
     /** Cores held by one task; to be used by the thread that acquired it. */
     public final class Lease implements AutoCloseable {
 
         private final int held;
-        private boolean open = true;
+        private Cores.Taken taken;
 
-        private Lease(int held) {
+        private Lease(int held, Cores.Taken taken) {
             this.held = held;
+            this.taken = taken;
         }
 
         /**
@@ -85,19 +108,17 @@ public final class ComputeGate {
          * @throws InterruptedException if the worker is closed; the lease is then over
          */
         public void giveWay() throws InterruptedException {
-            if (permits.hasQueuedThreads()) {
-                permits.release(held);
-                open = false;
-                permits.acquire(held);
-                open = true;
+            if (cores.isAwaited()) {
+                close();
+                taken = cores.take(held);
             }
         }
 
         @Override
         public void close() {
-            if (open) {
-                open = false;
-                permits.release(held);
+            if (taken != null) {
+                taken.close();
+                taken = null;
             }
         }
     }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * the partitions are paused and polling goes on, so that a task of an hour keeps its lease (kafka 7); its offset is
  * committed after the work has returned, so that a worker that dies leaves the record to the next one.
  */
-public final class LeasedConsumer implements AutoCloseable {
+public final class LeasedConsumer implements TaskSource {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LeasedConsumer.class);
     private static final Duration IDLE_POLL = Duration.ofMillis(500);
@@ -80,12 +80,11 @@ public final class LeasedConsumer implements AutoCloseable {
         this.poller = new Thread(() -> run(topic), name + "-poll");
     }
 
-    /** Starts both threads. */
+    @Override
     public void start() {
         poller.start();
     }
 
-    /** Interrupts the work, waits until both threads are done, and leaves the group. */
     @Override
     public void close() {
         closing.countDown();
@@ -290,16 +289,6 @@ public final class LeasedConsumer implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             LOGGER.debug("{}: reads {}", name, partitions);
-        }
-    }
-
-    /** Carries what the work threw from the worker's thread to the polling one. */
-    private static final class WorkFailedException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        WorkFailedException(Throwable cause) {
-            super(cause);
         }
     }
 }

@@ -102,7 +102,9 @@ public final class RunFixture implements AutoCloseable {
     }
 
     public void assign(ServerTaskAssigned task) {
-        producer.send(Topics.SERVER_TASK, EventKeys.task(task.getRunId(), task.getTaskId()), task);
+        String key = EventKeys.task(task.getRunId(), task.getTaskId());
+        producer.send(Topics.SERVER_TASK, key, task);
+        producer.send(Topics.SERVER_QUEUE, key, task);
         producer.awaitAll();
     }
 

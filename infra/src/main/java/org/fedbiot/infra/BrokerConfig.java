@@ -33,6 +33,11 @@ final class BrokerConfig {
         config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // Nobody else is coming: a group need not wait for more members.
         config.put("group.initial.rebalance.delay.ms", "0");
+        // A member of a share group is told with its second heartbeat what it may read: 5 s by default.
+        config.put("group.share.min.heartbeat.interval.ms", "500");
+        config.put("group.share.heartbeat.interval.ms", "500");
+        // On one machine a lock that nobody renews may run out sooner than over a network: 15 s at least by default.
+        config.put("group.share.min.record.lock.duration.ms", "1000");
         // The defaults are for a machine of its own; this heap is shared with everything else.
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "4");

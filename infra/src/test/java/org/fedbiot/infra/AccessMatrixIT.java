@@ -15,10 +15,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -26,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.schemas.client.AclChange;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TaskQueue;
 import org.fedbiot.schemas.client.TopicCreation;
 import org.fedbiot.schemas.topic.AccessPlan;
 import org.fedbiot.schemas.topic.Role;
@@ -165,7 +171,8 @@ class AccessMatrixIT {
 
     @Test
     void shouldNotLetAClientReadServerTasks() {
-        for (Topic topic : List.of(Topics.SERVER_TASK, Topics.DECISION, Topics.TASK_RESULT, Topics.SERVER_CHUNK)) {
+        for (Topic topic : List.of(Topics.SERVER_TASK, Topics.SERVER_QUEUE, Topics.DECISION, Topics.TASK_RESULT,
+                Topics.SERVER_CHUNK)) {
             assertThatThrownBy(() -> read(CLIENT, topic)).isInstanceOf(TopicAuthorizationException.class);
         }
     }
@@ -177,6 +184,42 @@ class AccessMatrixIT {
         assertThatThrownBy(() -> join(NEIGHBOUR, "fedbiot-client-" + CLIENT))
                 .isInstanceOf(GroupAuthorizationException.class);
         assertThat(join(NEIGHBOUR, "fedbiot-client-" + NEIGHBOUR)).isTrue();
+    }
+
+    @Test
+    void shouldLetAServerWorkerTakeTasksAndNotChangeHowTheyAreHandedOut() {
+        try (Admin worker = Admin.create(login(NAMES.get(Role.SERVER_WORKER)).admin())) {
+            assertThat(TaskQueue.lack(worker)).isEmpty();
+            TaskQueue.prepare(worker);
+            assertThatThrownBy(() -> worker.incrementalAlterConfigs(Map.of(
+                    new ConfigResource(ConfigResource.Type.GROUP, TaskQueue.SHARE_GROUP),
+                    List.of(new AlterConfigOp(new ConfigEntry("share.auto.offset.reset", "latest"),
+                            AlterConfigOp.OpType.SET)))).all().get())
+                    .hasCauseInstanceOf(GroupAuthorizationException.class);
+        }
+        assertThat(takesATask(NAMES.get(Role.SERVER_WORKER))).isTrue();
+        assertThatThrownBy(() -> takesATask(CLIENT)).isInstanceOf(AuthorizationException.class);
+    }
+
+    @Test
+    void shouldLetAnOperatorSeeHowManyTasksWait() {
+        try (Admin operator = Admin.create(login(NAMES.get(Role.OPERATOR)).admin());
+                Admin client = Admin.create(login(CLIENT).admin())) {
+            assertThat(TaskQueue.lag(operator)).isNotNegative();
+            assertThatThrownBy(() -> TaskQueue.lag(client)).hasCauseInstanceOf(AuthorizationException.class);
+        }
+    }
+
+    private static boolean takesATask(String user) {
+        try (KafkaShareConsumer<byte[], byte[]> member = new KafkaShareConsumer<>(
+                login(user).shareConsumer("taker", TaskQueue.SHARE_GROUP), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            member.subscribe(List.of(Topics.SERVER_QUEUE.name()));
+            while (member.poll(Duration.ofSeconds(1)).isEmpty()) {
+                Thread.onSpinWait();
+            }
+            return true;
+        }
     }
 
     private static Set<String> topics(Predicate<Topic> allowed, boolean streams) {

@@ -33,8 +33,8 @@ public final class ServerWorkerCommand implements Callable<Integer> {
                 return;
             }
             try (ServerWorker worker = new ServerWorker(kafka,
-                    new ServerConfig(settings.id(), settings.exportDirectory()), ComputeGate.ofMachine(),
-                    lifetime::failed)) {
+                    new ServerConfig(settings.id(), settings.exportDirectory(), settings.queue()),
+                    ComputeGate.ofMachine(), lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();
                 lifetime.drain(List.of(worker.inHand()), Duration.ofMillis(settings.drainTimeoutMillis()));

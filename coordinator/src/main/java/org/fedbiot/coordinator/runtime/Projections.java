@@ -25,7 +25,9 @@ final class Projections {
         List<Outgoing> targets = new ArrayList<>();
         targets.add(Outgoing.to(Topics.DECISION, owner(decision)));
         if (decision instanceof ServerTaskAssigned task) {
-            targets.add(Outgoing.to(Topics.SERVER_TASK, EventKeys.task(task.getRunId(), task.getTaskId())));
+            String key = EventKeys.task(task.getRunId(), task.getTaskId());
+            targets.add(Outgoing.to(Topics.SERVER_TASK, key));
+            targets.add(Outgoing.to(Topics.SERVER_QUEUE, key));
         } else if (decision instanceof RoundOpened opened) {
             String key = EventKeys.round(opened.getRunId(), opened.getRound());
             targets.add(Outgoing.to(Topics.ROUND_ANNOUNCE, key));

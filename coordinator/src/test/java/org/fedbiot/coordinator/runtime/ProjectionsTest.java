@@ -45,7 +45,7 @@ class ProjectionsTest {
                 ClientJoined run.decision=anna
                 ClientJoined run.decision=ben
                 RunAccepted run.decision=run
-                ServerTaskAssigned run.decision=run server.task=run/compress
+                ServerTaskAssigned run.decision=run server.task=run/compress server.queue=run/compress
                 ServerTaskCompleted run.decision=run
                 AdapterPublished run.decision=run
                 RoundOpened run.decision=run round.announce=run/1 %s

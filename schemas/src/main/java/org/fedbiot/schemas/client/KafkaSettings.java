@@ -2,6 +2,7 @@ package org.fedbiot.schemas.client;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,6 +43,19 @@ public record KafkaSettings(String bootstrapServers, String schemaRegistryUrl, M
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
             "processing.guarantee");
+
+    /** What a share group's members may not choose: it is the group's own configuration, or has no meaning there. */
+    private static final List<String> NOT_IN_SHARE_GROUPS = List.of(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
 
     private enum Kind {
         PRODUCER("producer."),
@@ -97,6 +111,16 @@ public record KafkaSettings(String bootstrapServers, String schemaRegistryUrl, M
         // A typo in a topic's name must fail, not make a topic.
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         override(properties, Kind.CONSUMER);
+        return properties;
+    }
+
+    /** One record at a time, each to be acknowledged by hand. From where, and of what: see {@link TaskQueue}. */
+    public Properties shareConsumer(String clientId, String groupId) {
+        Properties properties = consumer(clientId, Optional.of(groupId));
+        NOT_IN_SHARE_GROUPS.forEach(properties::remove);
+        properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
         return properties;
     }
 

@@ -2,7 +2,6 @@ package org.fedbiot.schemas.client;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;

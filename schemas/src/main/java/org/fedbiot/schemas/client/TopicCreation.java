@@ -21,7 +21,10 @@ import org.fedbiot.schemas.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the catalogue's topics where they are missing, and refuses to work with ones that are not as it says. */
+/**
+ * Makes the catalogue's topics where they are missing, and refuses to work with ones that are not as it says; sets up
+ * the {@link TaskQueue} that reads one of them.
+ */
 public final class TopicCreation {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TopicCreation.class);
@@ -54,6 +57,9 @@ public final class TopicCreation {
         }
         awaitOpen(admin);
         TopicCheck.verify(admin);
+        if (TaskQueue.lack(admin).isEmpty()) {
+            TaskQueue.configure(admin);
+        }
     }
 
     /** With three copies and two acknowledgements any one broker can be lost, and nothing with it. */

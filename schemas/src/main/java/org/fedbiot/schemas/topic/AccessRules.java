@@ -62,7 +62,8 @@ public final class AccessRules {
                     .allow(TRANSACTIONAL_ID, PREFIXED, AGGREGATOR + "-", WRITE)
                     // Repartition topic and changelogs: made at the start, and cut off where they were read.
                     .allow(TOPIC, PREFIXED, AGGREGATOR + "-", READ, WRITE, CREATE, DELETE, DESCRIBE_CONFIGS);
-            case SERVER_WORKER -> rules.allow(GROUP, PREFIXED, SERVER_WORKER, READ);
+            // A share group's settings say what its members are given, and are looked at before one joins.
+            case SERVER_WORKER -> rules.allow(GROUP, PREFIXED, SERVER_WORKER, READ, DESCRIBE_CONFIGS);
             // By the whole name: with a prefix, client "a" could join the group of client "a-2".
             case CLIENT -> rules.allow(GROUP, LITERAL, CLIENT + principal, READ);
             // How far everybody is, without being one of them.

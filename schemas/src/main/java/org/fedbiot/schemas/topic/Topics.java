@@ -90,8 +90,19 @@ public final class Topics {
                     RunEnded.SCHEMA$, RunDeleted.SCHEMA$),
             Set.of(COORDINATOR), Set.of(COORDINATOR, SERVER_WORKER, AGGREGATOR, OPERATOR));
 
-    /** Server tasks as a work queue; each also stands in the decision log. */
+    /**
+     * Server tasks for a consumer group, whose workers divide the partitions among themselves. Each also stands in the
+     * decision log.
+     */
     public static final Topic SERVER_TASK = new Topic("fedbiot.server.task.v1", Zone.DECISION, "runId/taskId", 4,
+            Cleanup.KEEP, CONTROL_BYTES, schemas(ServerTaskAssigned.SCHEMA$),
+            Set.of(COORDINATOR), Set.of(SERVER_WORKER, OPERATOR));
+
+    /**
+     * The same tasks for a share group. One partition: with several, a share group of as many workers or fewer gives
+     * each partition to one of them, and a task would wait behind a busy worker while another has nothing to do.
+     */
+    public static final Topic SERVER_QUEUE = new Topic("fedbiot.server.queue.v1", Zone.DECISION, "runId/taskId", 1,
             Cleanup.KEEP, CONTROL_BYTES, schemas(ServerTaskAssigned.SCHEMA$),
             Set.of(COORDINATOR), Set.of(SERVER_WORKER, OPERATOR));
 
@@ -176,8 +187,8 @@ public final class Topics {
     public static final Topic REGISTRY_SCHEMA = new Topic("fedbiot.registry.schema.v1", Zone.REGISTRY, "kind and id", 1,
             Cleanup.COMPACT, CONTROL_BYTES, List.of(), Set.of(REGISTRY), Set.of(REGISTRY, OPERATOR));
 
-    public static final List<Topic> ALL = List.of(COMMAND, DECISION, SERVER_TASK, AGGREGATION_CONTROL, SERVER_CHUNK,
-            ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST, ADAPTER_SHARD, UPDATE_MANIFEST,
+    public static final List<Topic> ALL = List.of(COMMAND, DECISION, SERVER_TASK, SERVER_QUEUE, AGGREGATION_CONTROL,
+            SERVER_CHUNK, ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST, ADAPTER_SHARD, UPDATE_MANIFEST,
             UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD, CLIENT_PRESENCE, PROCESS_STATUS,
             AGGREGATOR_DEAD_LETTER, SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
 

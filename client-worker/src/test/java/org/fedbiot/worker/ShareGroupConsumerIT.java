@@ -1,0 +1,294 @@
+package org.fedbiot.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.fedbiot.infra.EmbeddedKafka;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.TaskQueue;
+import org.fedbiot.schemas.client.TopicCreation;
+import org.fedbiot.schemas.client.UnusableRecord;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ShareGroupConsumerIT {
+
+    private static final int SHORT_LOCK_MILLIS = 1000;
+    /** Longer than any test: what is handed over meanwhile was given back. */
+    private static final int LONG_LOCK_MILLIS = 60_000;
+    private static final Topic EVENTS = Topics.ROUND_ANNOUNCE;
+    private static final Topic MIXED = Topics.CLIENT_PRESENCE;
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedKafka kafka;
+    private static KafkaSettings settings;
+    private static Admin admin;
+
+    private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final BlockingQueue<UnusableRecord> passedOver = new LinkedBlockingQueue<>();
+    private final CountDownLatch never = new CountDownLatch(1);
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        settings = new KafkaSettings(kafka.bootstrapServers(), "mock://shared", Map.of());
+        admin = Admin.create(settings.admin());
+        TopicCreation.createMissing(admin, (short) 1);
+        try (EventProducer producer = new EventProducer(settings, "writer")) {
+            for (String run : List.of("first", "second")) {
+                producer.send(EVENTS, run,
+                        RunEnded.newBuilder().setRunId(run).setOutcome(RunOutcome.COMPLETED).build());
+            }
+        }
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        admin.close();
+        kafka.close();
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable part : open) {
+            part.close();
+        }
+    }
+
+    @Test
+    void shouldKeepItsLeaseOverATaskOfSeveralLocks() throws Exception {
+        // Given two workers, and a task that takes four times as long as a lock holds
+        configure("long", SHORT_LOCK_MILLIS);
+        for (String worker : List.of("one", "two")) {
+            start("long", record -> {
+                if (record.key().equals("first")) {
+                    assertThat(never.await(4L * SHORT_LOCK_MILLIS, TimeUnit.MILLISECONDS)).isFalse();
+                }
+                handled.add(record.key() + " by delivery " + record.deliveryCount().orElseThrow());
+            });
+        }
+
+        // Then the other record does not wait for it, and each is handed out once
+        assertThat(handled.take()).isEqualTo("second by delivery 1");
+        assertThat(handled.take()).isEqualTo("first by delivery 1");
+        awaitDone("long", EVENTS);
+        assertThat(handled).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void shouldTakeOverWhatSomebodyHoldsAndDoesNotRenew() throws Exception {
+        // Given a member that took a record and was never heard of again
+        configure("silent", SHORT_LOCK_MILLIS);
+        KafkaShareConsumer<String, SpecificRecord> silent = member("silent");
+        String held = take(silent).key();
+
+        // When
+        start("silent", record -> handled.add(record.key() + " by delivery " + record.deliveryCount().orElseThrow()));
+
+        // Then what it held comes to the other when the lock has run out
+        assertThat(List.of(handled.take(), handled.take()))
+                .contains(held + " by delivery 2").doesNotHaveDuplicates();
+        awaitDone("silent", EVENTS);
+    }
+
+    @Test
+    void shouldGiveBackAtOnceWhatItHasInHandWhenItCloses() throws Exception {
+        // Given work that would never end, under a lock that outlasts this test
+        configure("closed", LONG_LOCK_MILLIS);
+        ShareGroupConsumer first = start("closed", record -> {
+            handled.add("begun " + record.key());
+            never.await();
+        });
+        String begun = handled.take().substring("begun ".length());
+
+        // When
+        first.close();
+        start("closed", record -> handled.add(record.key()));
+
+        // Then the next one has it, and it was no failure
+        assertThat(List.of(handled.take(), handled.take())).contains(begun);
+        awaitDone("closed", EVENTS);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void shouldGiveBackARecordWhoseWorkStopsTheWorker() throws Exception {
+        // Given work that meets a broker that refuses
+        configure("failing", LONG_LOCK_MILLIS);
+        start("failing", record -> {
+            throw new IllegalStateException("refused");
+        });
+        assertThat(failures.take()).hasMessage("refused");
+
+        // When the next one comes
+        start("failing", record -> handled.add(record.key()));
+
+        // Then it does all
+        assertThat(List.of(handled.take(), handled.take())).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void shouldRejectWhatIsNoEventAndSayWhereItLies() throws Exception {
+        // Given no wire format, an id that no registry knows, and a tombstone
+        Properties properties = settings.producer("raw");
+        properties.put("value.serializer", ByteArraySerializer.class.getName());
+        try (KafkaProducer<String, byte[]> raw = new KafkaProducer<>(properties)) {
+            raw.send(new ProducerRecord<>(MIXED.name(), "a", new byte[] {1, 2, 3}));
+            raw.send(new ProducerRecord<>(MIXED.name(), "b", new byte[] {0, 0, 0, 9, 9, 1}));
+            raw.send(new ProducerRecord<>(MIXED.name(), "c", null));
+        }
+        configure("mixed", LONG_LOCK_MILLIS);
+
+        // When
+        start(settings, "mixed", MIXED, record -> handled.add(record.key()));
+
+        // Then each is told of once and none is handed out again
+        awaitDone("mixed", MIXED);
+        assertThat(passedOver).extracting(UnusableRecord::key).containsExactly("a", "b", "c");
+        assertThat(passedOver).extracting(UnusableRecord::offset).containsExactly(0L, 1L, 2L);
+        assertThat(passedOver.take().reason()).contains("does not start with a zero byte");
+        assertThat(handled).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void shouldHoldARecordWhileTheRegistryDoesNotAnswer() throws Exception {
+        // Given a registry that is out of order when it is first asked
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            boolean answers = asked.incrementAndGet() > 2;
+            byte[] body = new ObjectMapper().writeValueAsBytes(Map.of("schema", RunEnded.SCHEMA$.toString()));
+            exchange.sendResponseHeaders(answers ? 200 : 503, answers ? body.length : -1);
+            if (answers) {
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+        registry.start();
+        open.add(() -> registry.stop(0));
+        configure("late", SHORT_LOCK_MILLIS);
+
+        // When
+        start(new KafkaSettings(kafka.bootstrapServers(), "http://localhost:" + registry.getAddress().getPort()),
+                "late", EVENTS, record -> handled.add(record.key() + " by delivery "
+                        + record.deliveryCount().orElseThrow()));
+
+        // Then no delivery is spent on the outage
+        assertThat(List.of(handled.take(), handled.take()))
+                .containsExactlyInAnyOrder("first by delivery 1", "second by delivery 1");
+        assertThat(asked.get()).isGreaterThan(2);
+        assertThat(passedOver).isEmpty();
+    }
+
+    @FunctionalInterface
+    private interface Handling {
+
+        void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException;
+    }
+
+    private ShareGroupConsumer start(String group, Handling handling) {
+        return start(settings, group, EVENTS, handling);
+    }
+
+    private ShareGroupConsumer start(KafkaSettings kafka, String group, Topic topic, Handling handling) {
+        ShareGroupConsumer consumer = new ShareGroupConsumer(group, kafka.shareConsumer(group, group), topic.name(),
+                new LeasedWork() {
+                    @Override
+                    public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
+                            List<ConsumerRecord<String, SpecificRecord>> later) {
+                        return true;
+                    }
+
+                    @Override
+                    public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
+                        handling.handle(record);
+                    }
+                }, passedOver::add, (process, cause) -> failures.add(cause));
+        open.add(0, consumer);
+        consumer.start();
+        return consumer;
+    }
+
+    private KafkaShareConsumer<String, SpecificRecord> member(String group) {
+        KafkaShareConsumer<String, SpecificRecord> member =
+                new KafkaShareConsumer<>(settings.shareConsumer(group + "-member", group));
+        open.add(member);
+        member.subscribe(List.of(EVENTS.name()));
+        return member;
+    }
+
+    private static ConsumerRecord<String, SpecificRecord> take(KafkaShareConsumer<String, SpecificRecord> member) {
+        while (true) {
+            for (ConsumerRecord<String, SpecificRecord> record : member.poll(Duration.ofSeconds(1))) {
+                return record;
+            }
+        }
+    }
+
+    private static void configure(String group, int lockMillis) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        List<AlterConfigOp> changes = new ArrayList<>();
+        TaskQueue.config().forEach((key, value) -> changes.add(set(key, value)));
+        changes.add(set("share.record.lock.duration.ms", Integer.toString(lockMillis)));
+        admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
+    }
+
+    private static AlterConfigOp set(String key, String value) {
+        return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    }
+
+    private static void awaitDone(String group, Topic topic) throws Exception {
+        TopicPartition partition = new TopicPartition(topic.name(), 0);
+        long lag = Long.MAX_VALUE;
+        while (lag != 0) {
+            lag = Optional.ofNullable(admin.listShareGroupOffsets(Map.of(group,
+                    new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition))))
+                    .partitionsToOffsetInfo(group).get().get(partition))
+                    .flatMap(SharePartitionOffsetInfo::lag).orElse(Long.MAX_VALUE);
+        }
+    }
+}

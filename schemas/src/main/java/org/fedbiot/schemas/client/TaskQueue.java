@@ -1,0 +1,205 @@
+package org.fedbiot.schemas.client;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
+
+/**
+ * Server tasks as a work queue: a share group with lock renewal where brokers have one (4.2 and newer), else a consumer
+ * group. How a share group reads is its own configuration on the brokers, not its members'; a worker's principal may
+ * not alter it, so whoever makes the topics sets it, and a worker checks it.
+ */
+public final class TaskQueue {
+
+    /** Not the consumer group's id: a broker keeps to the kind that a group once had. */
+    public static final String SHARE_GROUP = "fedbiot-server-worker-share";
+
+    public static final String CONSUMER_GROUP = "fedbiot-server-worker";
+
+    /**
+     * So many times is a record handed out before the broker gives it up without a word; the most that a broker allows
+     * by default. Whoever takes a record for the last times must see that its task does not vanish with it.
+     */
+    public static final int DELIVERY_LIMIT = 10;
+
+    private static final String DELIVERY_LIMIT_CONFIG = "share.delivery.count.limit";
+    private static final String RENEW_CONFIG = "share.renew.acknowledge.enable";
+    private static final String SHARE_FEATURE = "share.version";
+    private static final ConfigResource GROUP = new ConfigResource(ConfigResource.Type.GROUP, SHARE_GROUP);
+
+    private TaskQueue() {
+    }
+
+    /**
+     * The group's configuration: all tasks there are, also those from before its first member came; those of committed
+     * decisions alone; as long as their worker says so.
+     */
+    public static Map<String, String> config() {
+        return new TreeMap<>(Map.of(
+                "share.auto.offset.reset", "earliest",
+                "share.isolation.level", "read_committed",
+                RENEW_CONFIG, "true",
+                DELIVERY_LIMIT_CONFIG, Integer.toString(DELIVERY_LIMIT)));
+    }
+
+    /**
+     * Why the brokers have no share group that a task of an hour could rely on; empty if they have.
+     *
+     * @throws KafkaException if the broker refuses or does not answer
+     */
+    public static Optional<String> lack(Admin admin) {
+        FinalizedVersionRange share = Answers.await("describe the cluster's features",
+                admin.describeFeatures().featureMetadata()).finalizedFeatures().get(SHARE_FEATURE);
+        if (share == null || share.maxVersionLevel() < 1) {
+            return Optional.of("the cluster has no share groups (feature " + SHARE_FEATURE + ")");
+        }
+        return found(admin).get(RENEW_CONFIG) == null
+                ? Optional.of("the brokers do not renew the locks of share groups (" + RENEW_CONFIG + ")")
+                : Optional.empty();
+    }
+
+    /**
+     * Sets what is not as {@link #config} says. The first worker must find it so: where a group begins is decided once.
+     *
+     * @throws KafkaException if the broker refuses: ALTER_CONFIGS on the group is needed
+     */
+    public static void configure(Admin admin) {
+        Map<String, String> amiss = amiss(found(admin));
+        if (!amiss.isEmpty()) {
+            Collection<AlterConfigOp> changes = amiss.keySet().stream()
+                    .map(key -> new AlterConfigOp(new ConfigEntry(key, config().get(key)), AlterConfigOp.OpType.SET))
+                    .toList();
+            Answers.await("configure share group " + SHARE_GROUP,
+                    admin.incrementalAlterConfigs(Map.of(GROUP, changes)).all());
+        }
+    }
+
+    /**
+     * As {@link #configure} where this principal may, and {@link #verify} in any case.
+     *
+     * @throws IllegalStateException as {@link #verify}
+     */
+    public static void prepare(Admin admin) {
+        try {
+            configure(admin);
+        } catch (KafkaException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+        }
+        verify(admin);
+    }
+
+    /**
+     * Whether the share group would read as it must.
+     *
+     * @throws IllegalStateException if not; names key, what was found, what is wanted, and how to mend it
+     * @throws KafkaException if the broker refuses: DESCRIBE_CONFIGS on the group is needed
+     */
+    public static void verify(Admin admin) {
+        amiss(found(admin)).entrySet().stream().findFirst().ifPresent(entry -> {
+            throw new IllegalStateException("share group " + SHARE_GROUP + " has " + entry.getKey() + " "
+                    + entry.getValue() + ", the task queue needs " + config().get(entry.getKey())
+                    + "; mend it with: kafka-configs.sh --bootstrap-server <broker> --alter --entity-type groups"
+                    + " --entity-name " + SHARE_GROUP + " --add-config " + config().entrySet().stream()
+                            .map(Object::toString).collect(Collectors.joining(",")));
+        });
+    }
+
+    /**
+     * Tasks that no worker has done yet, those in hand included. Of the two groups the one with less before it counts:
+     * the other is not in use, and still sees what it has never read. In a consumer group that is idle, the mark at the
+     * end of the last transaction of a partition counts too.
+     *
+     * @throws KafkaException if the broker refuses: DESCRIBE on both groups and topics is needed
+     */
+    public static long lag(Admin admin) {
+        return Math.min(shareGroupLag(admin), consumerGroupLag(admin));
+    }
+
+    private static long shareGroupLag(Admin admin) {
+        List<TopicPartition> partitions = partitions(Topics.SERVER_QUEUE);
+        Map<TopicPartition, SharePartitionOffsetInfo> known = ofGroup(SHARE_GROUP, admin.listShareGroupOffsets(
+                Map.of(SHARE_GROUP, new ListShareGroupOffsetsSpec().topicPartitions(partitions)))
+                .partitionsToOffsetInfo(SHARE_GROUP));
+        return partitions.stream().mapToLong(partition -> Optional.ofNullable(known.get(partition))
+                .flatMap(SharePartitionOffsetInfo::lag)
+                .orElseGet(() -> offset(admin, partition, OffsetSpec.latest())
+                        - offset(admin, partition, OffsetSpec.earliest()))).sum();
+    }
+
+    private static long consumerGroupLag(Admin admin) {
+        Map<TopicPartition, OffsetAndMetadata> committed = ofGroup(CONSUMER_GROUP,
+                admin.listConsumerGroupOffsets(CONSUMER_GROUP).partitionsToOffsetAndMetadata());
+        return partitions(Topics.SERVER_TASK).stream().mapToLong(partition ->
+                offset(admin, partition, OffsetSpec.latest()) - Optional.ofNullable(committed.get(partition))
+                        .map(OffsetAndMetadata::offset)
+                        .orElseGet(() -> offset(admin, partition, OffsetSpec.earliest()))).sum();
+    }
+
+    private static long offset(Admin admin, TopicPartition partition, OffsetSpec which) {
+        return Answers.await("find offsets of " + partition,
+                admin.listOffsets(Map.of(partition, which)).partitionResult(partition)).offset();
+    }
+
+    /** Nothing of a group that nobody has ever joined. */
+    private static <T> Map<TopicPartition, T> ofGroup(String group, KafkaFuture<Map<TopicPartition, T>> offsets) {
+        try {
+            return Answers.await("list the offsets of group " + group, offsets);
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    private static List<TopicPartition> partitions(Topic topic) {
+        return IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition)).toList();
+    }
+
+    private static Map<String, String> found(Admin admin) {
+        Config config = Answers.await("describe share group " + SHARE_GROUP,
+                admin.describeConfigs(List.of(GROUP)).values().get(GROUP));
+        return config.entries().stream().filter(entry -> entry.value() != null)
+                .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    }
+
+    /**
+     * What was found and is not as it must be, of the keys that these brokers know: those that leave the delivery limit
+     * to the broker's own configuration have none for it.
+     */
+    private static Map<String, String> amiss(Map<String, String> found) {
+        Map<String, String> amiss = new TreeMap<>(found);
+        amiss.keySet().retainAll(config().keySet());
+        amiss.entrySet().removeIf(entry -> suffices(entry.getKey(), entry.getValue()));
+        return amiss;
+    }
+
+    private static boolean suffices(String key, String found) {
+        return key.equals(DELIVERY_LIMIT_CONFIG) ? Integer.parseInt(found) >= DELIVERY_LIMIT
+                : found.equals(config().get(key));
+    }
+}
