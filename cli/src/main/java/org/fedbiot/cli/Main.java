@@ -1,5 +1,6 @@
 package org.fedbiot.cli;
 
+import org.fedbiot.cli.device.DeviceCommand;
 import org.fedbiot.cli.model.ModelCommand;
 import org.fedbiot.cli.process.AggregatorCommand;
 import org.fedbiot.cli.process.BrokerCommand;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Command;
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
-            KeyCommand.class, RunCommand.class})
+            KeyCommand.class, RunCommand.class, DeviceCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
@@ -42,15 +43,19 @@ public final class ClientWorkerCommand implements Callable<Integer> {
             description = "Where it keeps the compressed models that it has fetched.")
     private Path cacheDirectory;
 
+    @Mixin
+    private DeviceOption device;
+
     @Override
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
         ClientConfig config = config();
+        ComputeDevice on = device.get();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
-            try (ClientWorker client = new ClientWorker(kafka, config, ComputeGate.ofMachine(), new SharedBases(),
+            try (ClientWorker client = new ClientWorker(kafka, config, ComputeGate.ofMachine(), new SharedBases(on),
                     lifetime::failed)) {
                 client.start();
                 lifetime.awaitEnd();
@@ -65,7 +70,7 @@ public final class ClientWorkerCommand implements Callable<Integer> {
         }
         try {
             return new ClientConfig(id, keyFile.key(), ClientData.read(data, Optional.ofNullable(heldOut)),
-                    cacheDirectory, "cpu");
+                    cacheDirectory);
         } catch (IllegalArgumentException e) {
             throw new UserError("--id: " + e.getMessage(), e);
         }

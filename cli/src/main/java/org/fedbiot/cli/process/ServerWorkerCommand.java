@@ -2,6 +2,7 @@ package org.fedbiot.cli.process;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
@@ -28,14 +29,18 @@ public final class ServerWorkerCommand implements Callable<Integer> {
             description = "Gets a directory for each run, with the adapter and the merged model.")
     private Path exportDirectory;
 
+    @Mixin
+    private DeviceOption device;
+
     @Override
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
+        ComputeDevice on = device.get();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.SERVER_WORKER, lifetime::endsWithin)) {
                 return;
             }
-            try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory),
+            try (ServerWorker worker = new ServerWorker(kafka, new ServerConfig(id, exportDirectory, on),
                     ComputeGate.ofMachine(), lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();
