@@ -16,7 +16,9 @@ import org.fedbiot.learning.model.LoraParameters;
 import org.fedbiot.learning.model.PackedBatch;
 import org.fedbiot.learning.torch.AdamW;
 import org.fedbiot.learning.torch.ChunkedRows;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.learning.torch.Gradients;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
 
@@ -33,11 +35,11 @@ final class OurStep implements Peer {
     private final LoraParameters lora;
     private final AdamW adam;
 
-    OurStep(StepModel model, Path directory, BaseType type) {
+    OurStep(StepModel model, Path directory, BaseType type, ComputeDevice device) {
         this.model = model;
-        this.weights = LlamaWeights.load(model.config(), SafetensorsFile.open(model.weightsFile(directory)), type);
+        this.weights = LlamaWeights.load(model.config(), SafetensorsFile.open(model.weightsFile(directory)), type, device);
         this.decoder = new Decoder(weights);
-        this.manager = Torch.newManager();
+        this.manager = Torch.newManager(device);
         this.lora = new LoraParameters(manager, model.factors(), StepModel.LORA, true);
         this.adam = new AdamW(manager, new AdamW.Settings(1e-4, .9, .95, 1e-8, .01), lora.arrays());
     }
@@ -49,10 +51,11 @@ final class OurStep implements Peer {
         try (PackedBatch batch = PackedBatch.of(manager, tokens)) {
             NDArray hidden = decoder.layers(layers(0, model.config().layers()), decoder.embed(batch), batch, List.of(), Optional.empty());
             NDArray logits = decoder.logits(hidden);
+            awaitDevice();
             double seconds = seconds(start);
             int[] targets = targets(tokens);
             // Rows that predict nothing count nothing; the loss is a check and outside the time.
-            double loss = primitives.crossEntropySum(logits, batch.index(targets)).getFloat() / counted(shape);
+            double loss = HostValues.scalar(primitives.crossEntropySum(logits, batch.index(targets))) / counted(shape);
             return new Measurement(seconds, loss);
         }
     }
@@ -77,7 +80,15 @@ final class OurStep implements Peer {
                 }
             }
             adam.step();
+            awaitDevice();
             return new Measurement(seconds(start), loss);
+        }
+    }
+
+    /** A device other than the CPU works behind the caller's back until a value is read. */
+    private void awaitDevice() {
+        if (!weights.device().isCpu()) {
+            HostValues.floats(lora.arrays().get(0));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fedbiot.learning.model.BaseType;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.learning.torch.Torch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,6 +56,9 @@ public final class StepBenchmark implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2", description = "intra-op threads of each side (default: ${DEFAULT-VALUE})")
     private int threads;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "what our side computes on: cpu, cuda or cuda:<n> (default: ${DEFAULT-VALUE})")
+    private String device;
+
     @Spec
     private CommandSpec spec;
 
@@ -65,14 +69,17 @@ public final class StepBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Torch.useThreads(threads);
+        ComputeDevice on = ComputeDevice.of(device);
+        Torch.require(on);
         StepModel model = size == Size.SMOLLM2 ? StepModel.smolLm2() : StepModel.tiny();
         model.write(work);
         PrintWriter out = spec.commandLine().getOut();
+        out.println("ours on " + on + ", libtorch " + Torch.library());
         out.printf(Locale.ROOT, "%-8s %-7s %-6s %10s %10s %10s %10s %7s %10s %10s%n",
                 "type", "kind", "shape", "ours min", "median", "torch min", "median", "ratio", "our loss", "torch loss");
         boolean same = true;
         for (BaseType type : types) {
-            try (OurStep ours = new OurStep(model, work, type); PythonStep theirs = peer(model, type)) {
+            try (OurStep ours = new OurStep(model, work, type, on); PythonStep theirs = peer(model, type)) {
                 if (theirs != null) {
                     out.println("torch " + theirs.version() + ", " + threads + " threads");
                 }

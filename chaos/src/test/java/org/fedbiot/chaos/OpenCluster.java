@@ -88,7 +88,7 @@ final class OpenCluster implements AutoCloseable {
             register(client, key);
             start(new ClientWorker(login.apply(client), new ClientConfig(client, key,
                     ClientData.read(files.training(client), Optional.of(files.heldOut(client))),
-                    directory.resolve("cache-" + client), "cpu"), gate, new SharedBases(),
+                    directory.resolve("cache-" + client)), gate, new SharedBases(),
                     (name, cause) -> failures.add(name + ": " + cause))).start();
         }
     }

@@ -3,6 +3,7 @@ package org.fedbiot.cli;
 import org.fedbiot.cli.access.AclCommand;
 import org.fedbiot.cli.access.CertificateCommand;
 import org.fedbiot.cli.access.UserCommand;
+import org.fedbiot.cli.device.DeviceCommand;
 import org.fedbiot.cli.local.LocalCommand;
 import org.fedbiot.cli.model.ModelCommand;
 import org.fedbiot.cli.process.AggregatorCommand;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Command;
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class,
-            UserCommand.class, CertificateCommand.class})
+            UserCommand.class, CertificateCommand.class, DeviceCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
@@ -33,11 +34,12 @@ public final class ClientWorkerCommand implements Callable<Integer> {
         KafkaSettings kafka = settings.cluster().connect();
         List<ClientConfig> configs =
                 settings.clients().stream().map(client -> client.config(settings.cacheDirectory())).toList();
+        ComputeDevice device = ChosenDevice.find(settings.device());
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
-            try (Clients clients = new Clients(kafka, lifetime)) {
+            try (Clients clients = new Clients(kafka, device, lifetime)) {
                 configs.forEach(clients::start);
                 lifetime.awaitEnd();
                 lifetime.drain(clients.inHand(), Duration.ofMillis(settings.drainTimeoutMillis()));
@@ -51,11 +53,12 @@ public final class ClientWorkerCommand implements Callable<Integer> {
         private final KafkaSettings kafka;
         private final Lifetime lifetime;
         private final ComputeGate gate = ComputeGate.ofMachine();
-        private final SharedBases bases = new SharedBases();
+        private final SharedBases bases;
         private final List<ClientWorker> started = new ArrayList<>();
 
-        Clients(KafkaSettings kafka, Lifetime lifetime) {
+        Clients(KafkaSettings kafka, ComputeDevice device, Lifetime lifetime) {
             this.kafka = kafka;
+            this.bases = new SharedBases(device);
             this.lifetime = lifetime;
         }
 

@@ -12,12 +12,14 @@ import org.fedbiot.cli.settings.DefaultValue;
  *
  * @param clients whom it serves: one owner of private text, or several in a simulation
  * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
+ * @param device what it computes on: cpu, cuda or cuda:n
  * @param drainTimeoutMillis how long a round in hand may take to its end once the process is told to end
  */
 record ClientWorkerSettings(
         ClusterSettings cluster,
         List<ServedClient> clients,
         Path cacheDirectory,
+        @DefaultValue("cpu") String device,
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ClientWorkerSettings {

@@ -28,8 +28,7 @@ record ServedClient(String id, @MustExist Path key, @MustExist Path data, @MustE
 
     ClientConfig config(Path cacheDirectory) {
         try {
-            return new ClientConfig(id, readKey().key(), ClientData.read(data, heldOut), cacheDirectory.resolve(id),
-                    "cpu");
+            return new ClientConfig(id, readKey().key(), ClientData.read(data, heldOut), cacheDirectory.resolve(id));
         } catch (IllegalArgumentException e) {
             throw new UserError("client " + id + ": " + e.getMessage(), e);
         }

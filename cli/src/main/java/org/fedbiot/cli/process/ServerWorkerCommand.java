@@ -33,7 +33,8 @@ public final class ServerWorkerCommand implements Callable<Integer> {
                 return;
             }
             try (ServerWorker worker = new ServerWorker(kafka,
-                    new ServerConfig(settings.id(), settings.exportDirectory(), settings.queue()),
+                    new ServerConfig(settings.id(), settings.exportDirectory(), settings.queue(),
+                            ChosenDevice.find(settings.device())),
                     ComputeGate.ofMachine(), lifetime::failed)) {
                 worker.start();
                 lifetime.awaitEnd();

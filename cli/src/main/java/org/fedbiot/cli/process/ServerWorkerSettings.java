@@ -11,6 +11,7 @@ import org.fedbiot.worker.server.QueueChoice;
  * @param id its name; each worker has its own
  * @param exportDirectory gets a directory for each run, with the adapter and the merged model
  * @param queue where its tasks come from; all workers of a cluster have the same
+ * @param device what it computes on: cpu, cuda or cuda:n
  * @param drainTimeoutMillis how long a task in hand may take to its end once the worker is told to end
  */
 record ServerWorkerSettings(
@@ -18,6 +19,7 @@ record ServerWorkerSettings(
         String id,
         Path exportDirectory,
         @DefaultValue("AUTO") QueueChoice queue,
+        @DefaultValue("cpu") String device,
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ServerWorkerSettings {

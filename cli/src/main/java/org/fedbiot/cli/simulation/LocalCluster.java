@@ -100,7 +100,7 @@ public final class LocalCluster implements AutoCloseable {
                         .setPublicKey(java.nio.ByteBuffer.wrap(key.publicKey()))
                         .build());
                 clients.add(start(new ClientWorker(kafka, new ClientConfig(client.getKey(), key,
-                        client.getValue(), directory.clientCache().resolve(client.getKey()), "cpu"), gate, bases,
+                        client.getValue(), directory.clientCache().resolve(client.getKey())), gate, bases,
                         this::failed)));
             }
         }

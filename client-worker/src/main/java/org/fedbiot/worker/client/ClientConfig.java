@@ -12,9 +12,8 @@ import org.fedbiot.schemas.integrity.SigningKey;
  * @param key whose public half the operator has registered for this client
  * @param data its private text
  * @param cacheDirectory where it keeps the compressed models that it has fetched
- * @param device what it computes on, for people
  */
-public record ClientConfig(String clientId, SigningKey key, ClientData data, Path cacheDirectory, String device) {
+public record ClientConfig(String clientId, SigningKey key, ClientData data, Path cacheDirectory) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -25,6 +24,5 @@ public record ClientConfig(String clientId, SigningKey key, ClientData data, Pat
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(cacheDirectory, "cacheDirectory");
-        Objects.requireNonNull(device, "device");
     }
 }

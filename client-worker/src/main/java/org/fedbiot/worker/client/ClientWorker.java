@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.fedbiot.learning.check.DeviceCheck;
 import org.fedbiot.learning.method.NonFiniteLossException;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.ClientFailed;
@@ -41,6 +43,7 @@ public final class ClientWorker implements AutoCloseable {
     private static final int EVALUATION = 0;
 
     private final ClientConfig config;
+    private final ComputeDevice device;
     private final SignedEvents signed;
     private final EventProducer producer;
     private final VersionCatalog catalog;
@@ -58,12 +61,13 @@ public final class ClientWorker implements AutoCloseable {
      * Connects; nothing is said or read before {@link #start}.
      *
      * @param gate over the cores of this process
-     * @param shared base weights of this process
+     * @param shared base weights of this process, on the device that it computes on
      * @param listener told if the worker stops because it cannot go on
      */
     public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
             FailureListener listener) {
         this.config = Objects.requireNonNull(config, "config");
+        this.device = shared.device();
         String process = "client-" + config.clientId();
         this.signed = new SignedEvents(config.key());
         this.producer = new EventProducer(settings, process);
@@ -86,12 +90,15 @@ public final class ClientWorker implements AutoCloseable {
      * Says that the client is there, and starts to follow the announcements.
      *
      * @throws KafkaException if the broker refuses
+     * @throws org.fedbiot.learning.BadInputException if the device is not there, or does not compute what the CPU does
      */
     public void start() {
+        new DeviceCheck().require(device);
+        LOGGER.info("{}: computes on {}", config.clientId(), device);
         producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientJoined.newBuilder()
                 .setClientId(config.clientId()).setDatasetSamples(config.data().training().size())
                 .setHeldOutSamples(config.data().heldOut().size()).setSkippedSamples(config.data().skipped())
-                .setDevice(config.device())));
+                .setDevice(device.name())));
         producer.awaitAll();
         joined = true;
         announcements.start();

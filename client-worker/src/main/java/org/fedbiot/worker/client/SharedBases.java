@@ -3,7 +3,9 @@ package org.fedbiot.worker.client;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.fedbiot.learning.model.BaseType;
+import org.fedbiot.learning.torch.ComputeDevice;
 
 /**
  * Compressed models in memory, one for each base hash however many clients of this process use it: base weights are
@@ -17,7 +19,22 @@ public final class SharedBases {
         private int users;
     }
 
+    private final ComputeDevice device;
     private final Map<String, Entry> entries = new HashMap<>();
+
+    /** On the CPU. */
+    public SharedBases() {
+        this(ComputeDevice.CPU);
+    }
+
+    /** @param device what the clients of this process compute on */
+    public SharedBases(ComputeDevice device) {
+        this.device = Objects.requireNonNull(device, "device");
+    }
+
+    ComputeDevice device() {
+        return device;
+    }
 
     /**
      * A use of a base. The caller closes it; the weights are native memory and stay valid until then.
@@ -35,7 +52,7 @@ public final class SharedBases {
             // Others who want this base wait here, those who want another one do not.
             synchronized (entry) {
                 if (entry.base == null) {
-                    entry.base = LoadedBase.load(directory, type);
+                    entry.base = LoadedBase.load(directory, type, device);
                 }
                 return new Lease(sha256, entry.base);
             }

@@ -6,11 +6,12 @@ import org.fedbiot.learning.format.BaseModel;
 import org.fedbiot.learning.model.LlamaConfig;
 import org.fedbiot.learning.model.LlamaWeights;
 import org.fedbiot.learning.text.Tokenizer;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.event.ModelSpec;
 import org.fedbiot.worker.MethodOptions;
 
 /**
- * The owner's full model in memory. Lives on the server's side only; owns the native memory of weights and tokenizer.
+ * The owner's full model in memory, of the CPU or another device. Lives on the server's side only; owns the native memory of weights and tokenizer.
  */
 record FullModel(BaseModel files, LlamaWeights weights, Tokenizer tokenizer) implements AutoCloseable {
 
@@ -19,7 +20,7 @@ record FullModel(BaseModel files, LlamaWeights weights, Tokenizer tokenizer) imp
      *
      * @throws BadInputException if there is no such model, or it is not the one that the run names
      */
-    static FullModel load(ModelSpec spec) {
+    static FullModel load(ModelSpec spec, ComputeDevice device) {
         BaseModel files = BaseModel.open(Path.of(spec.getLocation()));
         require(spec, "sha256", spec.getSha256(), files.sha256());
         LlamaConfig config = files.config();
@@ -28,8 +29,8 @@ record FullModel(BaseModel files, LlamaWeights weights, Tokenizer tokenizer) imp
         require(spec, "otherParameters", spec.getOtherParameters(), config.otherParameters());
         Tokenizer tokenizer = files.tokenizer();
         try {
-            return new FullModel(files,
-                    LlamaWeights.load(config, files.tensors(), MethodOptions.baseType(spec.getDataType())), tokenizer);
+            return new FullModel(files, LlamaWeights.load(config, files.tensors(),
+                    MethodOptions.baseType(spec.getDataType()), device), tokenizer);
         } catch (RuntimeException | Error failure) {
             tokenizer.close();
             throw failure;

@@ -1,5 +1,7 @@
 package org.fedbiot.worker.server;
 
+import java.util.Objects;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.event.ModelSpec;
 
 /**
@@ -8,14 +10,20 @@ import org.fedbiot.schemas.event.ModelSpec;
  */
 final class FullModels implements AutoCloseable {
 
+    private final ComputeDevice device;
     private ModelSpec spec;
     private FullModel model;
+
+    /** @param device where the models are put */
+    FullModels(ComputeDevice device) {
+        this.device = Objects.requireNonNull(device, "device");
+    }
 
     /** The model of a run; stays this cache's, valid until another one is asked for. */
     FullModel get(ModelSpec wanted) {
         if (!wanted.equals(spec)) {
             close();
-            model = FullModel.load(wanted);
+            model = FullModel.load(wanted, device);
             spec = wanted;
         }
         return model;

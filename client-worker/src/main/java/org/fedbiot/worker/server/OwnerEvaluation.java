@@ -12,6 +12,7 @@ import org.fedbiot.learning.method.EvaluationTask;
 import org.fedbiot.learning.method.Progress;
 import org.fedbiot.learning.method.Score;
 import org.fedbiot.learning.model.FactorVector;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.MethodOptions;
@@ -37,9 +38,9 @@ public final class OwnerEvaluation implements AutoCloseable {
     private final ServerTexts texts;
     private final ComputeGate gate;
 
-    /** With a model of its own, loaded when it is first asked for. */
+    /** With a model of its own on the CPU, loaded when it is first asked for. */
     public OwnerEvaluation(ComputeGate gate) {
-        this(new FullModels(), new ServerTexts(), gate);
+        this(new FullModels(ComputeDevice.CPU), new ServerTexts(), gate);
     }
 
     /** @param models kept for other tasks too; then their owner closes them, not this */

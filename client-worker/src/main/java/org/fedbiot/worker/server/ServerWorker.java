@@ -10,6 +10,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.fedbiot.learning.check.DeviceCheck;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TaskQueue;
@@ -59,7 +60,7 @@ public final class ServerWorker implements AutoCloseable {
     private final TaskResults results;
     private final VersionCatalog catalog;
     private final FactorVersions versions;
-    private final FullModels models = new FullModels();
+    private final FullModels models;
     private final Map<TaskKind, ServerTask> kinds = new EnumMap<>(TaskKind.class);
     private final KeptMoments moments;
     private final OriginBase origins;
@@ -80,6 +81,7 @@ public final class ServerWorker implements AutoCloseable {
         this.config = Objects.requireNonNull(config, "config");
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
+        this.models = new FullModels(config.device());
         this.producer = new EventProducer(settings, process);
         this.listener = Objects.requireNonNull(listener, "listener");
         this.deadLetters = new DeadLetters(process, producer);
@@ -105,9 +107,12 @@ public final class ServerWorker implements AutoCloseable {
      *
      * @throws IllegalStateException if a topic or the share group is not as it must be, so that a run's records could be
      *     lost
+     * @throws org.fedbiot.learning.BadInputException if the device is not there, or does not compute what the CPU does
      */
     public void start() {
+        new DeviceCheck().require(config.device());
         TopicCheck.verify(settings, Role.SERVER_WORKER);
+        LOGGER.info("{}: computes on {}", config.workerId(), config.device());
         try (Admin admin = Admin.create(settings.admin())) {
             tasks = tasks(config.queue().isShare(admin, process));
         }
@@ -115,7 +120,7 @@ public final class ServerWorker implements AutoCloseable {
                 .setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
                         .orElse("development"))
-                .setDevice("cpu").setThreads(gate.cores()).build());
+                .setDevice(config.device().name()).setThreads(gate.cores()).build());
         producer.awaitAll();
         tasks.start();
     }
@@ -205,7 +210,8 @@ public final class ServerWorker implements AutoCloseable {
             }
             long start = System.nanoTime();
             ServerTaskCompleted.Builder result = ServerTaskCompleted.newBuilder().setRunId(task.getRunId())
-                    .setTaskId(task.getTaskId()).setKind(task.getKind()).setWorker(config.workerId());
+                    .setTaskId(task.getTaskId()).setKind(task.getKind()).setWorker(config.workerId())
+                    .setDevice(config.device().name());
             kind.run(task, result, new TaskReport(producer, config.workerId(), task));
             producer.awaitAll();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);

@@ -33,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.format.BaseModel;
 import org.fedbiot.learning.format.SafetensorsDirectory;
 import org.fedbiot.learning.method.LayerSplit;
@@ -45,6 +46,7 @@ import org.fedbiot.learning.model.BaseType;
 import org.fedbiot.learning.model.FactorVector;
 import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.learning.pretrain.TrialModel;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.learning.torch.Torch;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
@@ -82,6 +84,7 @@ import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.MethodOptions;
 import org.fedbiot.worker.ModelText;
 import org.fedbiot.worker.RunFixture;
+import org.fedbiot.worker.server.QueueChoice;
 import org.fedbiot.worker.server.ServerConfig;
 import org.fedbiot.worker.server.ServerWorker;
 import org.junit.jupiter.api.AfterAll;
@@ -170,6 +173,7 @@ class WorkersIT {
             assertThat(base.getBaseSha256()).isEqualTo(cut.getCompression().getBaseSha256());
             assertThat(cut.getCompression().getModelSha256()).isEqualTo(modelBefore);
             assertThat(cut.getAlignment().getSteps()).isEqualTo(6);
+            assertThat(cut.getDevice()).isEqualTo("cpu");
             assertThat(cut.getAlignment().getAfter().getLoss()).isLessThan(cut.getAlignment().getBefore().getLoss());
 
             // When both clients are called to round 1
@@ -484,6 +488,19 @@ class WorkersIT {
         }
     }
 
+    @Test
+    void shouldRefuseToStartOnADeviceThatIsNotThere() throws Exception {
+        ComputeDevice absent = ComputeDevice.of("cuda:99");
+        ClientConfig config = new ClientConfig("anna", ANNA, data(ANNA), cache(ANNA, "absent"));
+        try (ServerWorker server = new ServerWorker(settings,
+                        new ServerConfig("absent", directory.resolve("export"), QueueChoice.AUTO, absent), gate, (process, cause) -> { });
+                ClientWorker client = new ClientWorker(settings, config, gate, new SharedBases(absent),
+                        (process, cause) -> { })) {
+            assertThatThrownBy(server::start).isInstanceOf(BadInputException.class).hasMessageContaining("cuda:99");
+            assertThatThrownBy(client::start).isInstanceOf(BadInputException.class).hasMessageContaining("cuda:99");
+        }
+    }
+
     private static Path model(String name, long seed) throws Exception {
         Path model = directory.resolve("model-" + name);
         TrialModel.write(model, seed);
@@ -497,7 +514,7 @@ class WorkersIT {
 
     private ClientWorker client(SigningKey key, String run) throws Exception {
         return new ClientWorker(settings,
-                new ClientConfig(key.keyId(), key, data(key), cache(key, run), "test"), gate, bases,
+                new ClientConfig(key.keyId(), key, data(key), cache(key, run)), gate, bases,
                 (process, cause) -> failures.add(cause));
     }
 
@@ -571,7 +588,7 @@ class WorkersIT {
         LayerSplit split = MethodOptions.split(base.getSplit());
         LoraSpec lora = MethodOptions.lora(round.getLora());
         try (LoadedBase loaded = LoadedBase.load(cache(key, round.getRunId()).resolve(base.getBaseSha256()),
-                BaseType.FLOAT32)) {
+                BaseType.FLOAT32, ComputeDevice.CPU)) {
             SplitModel model = SplitModel.onClient(loaded.weights(), split);
             float[] adapter = new float[round.getAdapterElements()];
             for (ConsumerRecord<String, SpecificRecord> record : run.records(Topics.ADAPTER_SHARD)) {

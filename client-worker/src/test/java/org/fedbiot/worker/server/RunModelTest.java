@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.pretrain.TrialModel;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.SplitSpec;
@@ -33,7 +34,7 @@ class RunModelTest {
     @Test
     void shouldRefuseTextThatIsLongerThanTheModelsContext() {
         int context = TrialModel.CONFIG.contextLength();
-        try (FullModel full = FullModel.load(spec.getModel())) {
+        try (FullModel full = FullModel.load(spec.getModel(), ComputeDevice.CPU)) {
             try (RunModel model = RunModel.of(full, withMaxTokens(context))) {
                 assertThat(model.split()).isNotNull();
             }
@@ -47,7 +48,7 @@ class RunModelTest {
     void shouldRefuseASplitOfAnotherModel() {
         RunSpec other = RunSpec.newBuilder(spec).setSplit(SplitSpec.newBuilder(spec.getSplit())
                 .setAdapterLayers(List.of(5, 6)).build()).build();
-        try (FullModel full = FullModel.load(spec.getModel())) {
+        try (FullModel full = FullModel.load(spec.getModel(), ComputeDevice.CPU)) {
             assertThatThrownBy(() -> RunModel.of(full, other)).isInstanceOf(BadInputException.class)
                     .hasMessageContaining("its split is of 7 layers");
         }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.learning.pretrain.TrialModel;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TaskQueue;
@@ -135,7 +136,7 @@ class ServerQueueIT {
     }
 
     private ServerWorker worker(String id, QueueChoice queue) {
-        return new ServerWorker(settings, new ServerConfig(id, directory.resolve("export"), queue),
+        return new ServerWorker(settings, new ServerConfig(id, directory.resolve("export"), queue, ComputeDevice.CPU),
                 new ComputeGate(1), (process, cause) -> failures.add(cause));
     }
 

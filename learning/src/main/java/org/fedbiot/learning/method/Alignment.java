@@ -69,7 +69,7 @@ public final class Alignment {
         long seed = Seeds.derive(task.seed(), "align", task.seedVersion());
         double rate = options.optimiser().learningRate();
         List<Double> losses = new ArrayList<>();
-        try (NDManager manager = Torch.newManager();
+        try (NDManager manager = Torch.newManager(model.weights().device());
                 LoraParameters emulator = new LoraParameters(manager, task.emulator(), lora, true);
                 LoraParameters adapter = new LoraParameters(manager, task.adapter(), lora, false);
                 AdamW optimiser = new AdamW(manager, options.optimiser().adamW(), emulator.arrays())) {

@@ -15,6 +15,7 @@ import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.learning.model.PackedBatch;
 import org.fedbiot.learning.torch.ChunkedRows;
 import org.fedbiot.learning.torch.Gradients;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 
 /**
@@ -73,7 +74,7 @@ final class AlignmentStep {
             try (Gradients gradients = Gradients.record()) {
                 NDArray stack = student(lesson, batch, dropout);
                 NDArray error = relativeError(primitives.rows(stack, index), taught);
-                double l2 = error.getFloat();
+                double l2 = HostValues.scalar(error);
                 NDArray total = error.mul(constant(batch, share));
                 if (!logits) {
                     gradients.backward(total);
@@ -92,7 +93,7 @@ final class AlignmentStep {
 
     /** mean(((T - S) / rho)²) with rho² = mean(T²): the element counts cancel. An fp32 scalar in S's graph. */
     static NDArray relativeError(NDArray student, NDArray taught) {
-        double scale = Primitives.shared().squareSum(taught).getFloat();
+        double scale = HostValues.scalar(Primitives.shared().squareSum(taught));
         NDArray error = Primitives.shared().squaredDifferenceSum(student, taught);
         return error.mul(student.getManager().full(new Shape(), (float) (1 / scale)));
     }

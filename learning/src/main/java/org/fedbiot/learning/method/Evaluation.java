@@ -53,7 +53,7 @@ public final class Evaluation {
             Progress generating) {
         Factors.requireLayout(task.where() + ", adapter", task.adapter(), model.adapterLayout(lora));
         Factors.requireLayout(task.where() + ", emulator", task.emulator(), model.emulatorLayout(lora));
-        try (NDManager manager = Torch.newManager();
+        try (NDManager manager = Torch.newManager(model.weights().device());
                 LoraParameters adapter = new LoraParameters(manager, task.adapter(), lora, false);
                 LoraParameters emulator = new LoraParameters(manager, task.emulator(), lora, false)) {
             Map<EvaluatedModel, Form> forms = new EnumMap<>(EvaluatedModel.class);

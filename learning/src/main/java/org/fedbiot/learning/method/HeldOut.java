@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.fedbiot.learning.data.TokenizedExample;
 import org.fedbiot.learning.model.PackedBatch;
 import org.fedbiot.learning.torch.ChunkedRows;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 
 /**
@@ -52,8 +53,8 @@ final class HeldOut implements AutoCloseable {
                 scope.suppressNotUsedWarning();
                 NDArray index = piece.batch().index(piece.rows());
                 NDArray taught = primitives.rows(piece.lesson().stack(), index);
-                error += primitives.squaredDifferenceSum(primitives.rows(stack, index), taught).getFloat();
-                scale += primitives.squareSum(taught).getFloat();
+                error += HostValues.scalar(primitives.squaredDifferenceSum(primitives.rows(stack, index), taught));
+                scale += HostValues.scalar(primitives.squareSum(taught));
                 NDArray topRows = primitives.rows(top, index);
                 NDArray topTaught = primitives.rows(piece.lesson().top().orElseThrow(), index);
                 divergence += ChunkedRows.value(topRows, HeadLoss.chunkRows(model.decoder()),

@@ -76,7 +76,7 @@ public final class LocalTraining {
 
     /** Factors and optimiser of a round. Owns native memory. */
     final class Step implements AutoCloseable {
-        private final NDManager manager = Torch.newManager();
+        private final NDManager manager = Torch.newManager(model.weights().device());
         private final LocalRound round;
         private final LoraParameters adapter;
         private final LoraParameters emulator;

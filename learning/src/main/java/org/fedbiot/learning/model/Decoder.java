@@ -20,13 +20,14 @@ public final class Decoder implements AutoCloseable {
     private final Primitives primitives = Primitives.shared();
     private final LlamaWeights weights;
     private final LlamaConfig config;
-    private final NDManager manager = Torch.newManager();
+    private final NDManager manager;
     private volatile RotaryTable rotaryTable;
 
     /** The weights stay the caller's, and are closed after the decoder. */
     public Decoder(LlamaWeights weights) {
         this.weights = weights;
         this.config = weights.config();
+        this.manager = Torch.newManager(weights.device());
     }
 
     public LlamaWeights weights() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
 
@@ -66,7 +67,7 @@ public final class Generation {
         List<int[]> sequences = IntStream.of(active).mapToObj(prompts::get).toList();
         // The last token of a reply is never fed back.
         int places = sequences.stream().mapToInt(prompt -> prompt.length + limit(prompt) - 1).max().orElseThrow();
-        try (NDManager manager = Torch.newManager();
+        try (NDManager manager = Torch.newManager(decoder.weights().device());
                 KeyValueCache cache = new KeyValueCache(manager, decoder.weights(), layers.size(), active.length, places)) {
             int[] next;
             try (PackedBatch packed = PackedBatch.of(manager, sequences); NDArray hidden = decoder.prefill(layers, packed, lora, cache)) {
@@ -115,10 +116,10 @@ public final class Generation {
             scope.suppressNotUsedWarning();
             NDArray logits = decoder.logits(hidden);
             if (settings.sampling().isGreedy()) {
-                long[] best = primitives.argmax(logits).toLongArray();
+                long[] best = HostValues.longs(primitives.argmax(logits));
                 return IntStream.range(0, best.length).map(i -> Math.toIntExact(best[i])).toArray();
             }
-            float[] all = primitives.toFloat32(logits).toFloatArray();
+            float[] all = HostValues.floats(primitives.toFloat32(logits));
             int vocabulary = all.length / active.length;
             return IntStream.range(0, active.length)
                     .map(i -> settings.sampling().draw(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary), active[i], index))

@@ -19,6 +19,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.fedbiot.learning.torch.ComputeDevice;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 import org.fedbiot.learning.torch.Torch;
 
@@ -34,13 +36,15 @@ public final class LlamaWeights implements AutoCloseable {
 
     private final LlamaConfig config;
     private final BaseType type;
+    private final ComputeDevice device;
     private final NDManager manager;
     private final Map<String, NDArray> arrays;
     private final List<LayerWeights> layers = new ArrayList<>();
 
-    private LlamaWeights(LlamaConfig config, BaseType type, NDManager manager, Map<String, NDArray> arrays) {
+    private LlamaWeights(LlamaConfig config, BaseType type, ComputeDevice device, NDManager manager, Map<String, NDArray> arrays) {
         this.config = config;
         this.type = type;
+        this.device = device;
         this.manager = manager;
         this.arrays = arrays;
         for (int i = 0; i < config.layers(); i++) {
@@ -52,15 +56,21 @@ public final class LlamaWeights implements AutoCloseable {
         }
     }
 
+    /** Loads onto the CPU. */
+    public static LlamaWeights load(LlamaConfig config, TensorSource source, BaseType type) {
+        return load(config, source, type, ComputeDevice.CPU);
+    }
+
     /**
-     * Loads every tensor that the configuration names, one at a time. In fp32 an array is a view of the source's buffer
-     * where that is aligned (a mapped file is then read lazily and must stay as it is), else a copy; bf16 is a rounded
-     * copy.
+     * Loads every tensor that the configuration names, one at a time. On the CPU in fp32 an array is a view of the
+     * source's buffer where that is aligned (a mapped file is then read lazily and must stay as it is), else a copy; bf16
+     * is a rounded copy. On another device it is a copy there, made straight from the source's buffer: besides the
+     * weights, that device holds one tensor in fp32 at a time, and the CPU what the source needs for one.
      *
      * @throws IllegalArgumentException when a tensor is missing or has another shape, naming it
      */
-    public static LlamaWeights load(LlamaConfig config, TensorSource source, BaseType type) {
-        NDManager manager = Torch.newManager();
+    public static LlamaWeights load(LlamaConfig config, TensorSource source, BaseType type, ComputeDevice device) {
+        NDManager manager = Torch.newManager(device);
         try {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             Set<String> present = source.names();
@@ -73,9 +83,9 @@ public final class LlamaWeights implements AutoCloseable {
                     throw new IllegalArgumentException("Tensor '" + name + "' has shape " + Arrays.toString(source.shape(name))
                             + " but the configuration wants " + expected.getValue());
                 }
-                arrays.put(name, array(manager, source.float32(name), expected.getValue(), type));
+                arrays.put(name, array(manager, source.float32(name), expected.getValue(), type, device));
             }
-            return new LlamaWeights(config, type, manager, arrays);
+            return new LlamaWeights(config, type, device, manager, arrays);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -90,7 +100,7 @@ public final class LlamaWeights implements AutoCloseable {
         return load(config, new InitialWeights(config, seed), BaseType.FLOAT32);
     }
 
-    private static NDArray array(NDManager manager, ByteBuffer values, Shape shape, BaseType type) {
+    private static NDArray array(NDManager manager, ByteBuffer values, Shape shape, BaseType type, ComputeDevice device) {
         ByteBuffer little = values.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (little.remaining() != shape.size() * Float.BYTES) {
             throw new IllegalArgumentException("A tensor of shape " + shape + " wants " + shape.size() * Float.BYTES + " bytes but got " + little.remaining());
@@ -102,7 +112,7 @@ public final class LlamaWeights implements AutoCloseable {
             if (type == BaseType.BFLOAT16) {
                 array = Primitives.shared().toBfloat16(wide);
             } else {
-                boolean inPlace = little.isDirect() && little.alignmentOffset(0, TensorSource.ALIGNMENT) == 0;
+                boolean inPlace = !device.isCpu() || little.isDirect() && little.alignmentOffset(0, TensorSource.ALIGNMENT) == 0;
                 array = inPlace ? wide : Primitives.shared().copy(wide);
             }
             NDScope.unregister(array);
@@ -162,6 +172,11 @@ public final class LlamaWeights implements AutoCloseable {
         return type;
     }
 
+    /** Where the weights are; what computes with them makes its arrays there too. */
+    public ComputeDevice device() {
+        return device;
+    }
+
     /** Names in the order of {@link #shapes}. */
     public Set<String> names() {
         return Collections.unmodifiableSet(arrays.keySet());
@@ -188,7 +203,7 @@ public final class LlamaWeights implements AutoCloseable {
 
     /** A copy of the stored little-endian bytes of a weight, in {@link #type}. */
     public ByteBuffer bytes(String name) {
-        return get(name).toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return HostValues.bytes(get(name));
     }
 
     LayerWeights layer(int index) {

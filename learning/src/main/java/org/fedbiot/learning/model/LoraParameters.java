@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.learning.torch.Gradients;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 
 /** LoRA factors as fp32 arrays, keyed by full-model layer and projection. Owns its native memory. */
@@ -85,7 +86,7 @@ public final class LoraParameters implements AutoCloseable {
         float[] all = new float[layout.elements()];
         int at = 0;
         for (NDArray array : parts) {
-            float[] part = array.toFloatArray();
+            float[] part = HostValues.floats(array);
             System.arraycopy(part, 0, all, at, part.length);
             at += part.length;
         }

@@ -10,6 +10,7 @@ import org.fedbiot.learning.model.Decoder;
 import org.fedbiot.learning.model.LayerRef;
 import org.fedbiot.learning.model.PackedBatch;
 import org.fedbiot.learning.torch.Gradients;
+import org.fedbiot.learning.torch.HostValues;
 import org.fedbiot.learning.torch.Primitives;
 
 /** Weighted sequences on their way through a decoder. Owns the packed batch and all that is computed from it. */
@@ -48,13 +49,13 @@ final class LearningBatch implements AutoCloseable {
             NDArray rows = Primitives.shared().crossEntropyRows(logits(decoder, layers), expected);
             NDArray loss = Primitives.shared().productSum(rows, shares);
             gradients.backward(loss);
-            return loss.getFloat();
+            return HostValues.scalar(loss);
         }
     }
 
     /** How many of the sequences have every token of full weight as the most likely one at its place. */
     int exact(Decoder decoder, List<LayerRef> layers) {
-        long[] best = Primitives.shared().argmax(logits(decoder, layers)).toLongArray();
+        long[] best = HostValues.longs(Primitives.shared().argmax(logits(decoder, layers)));
         return (int) IntStream.range(0, sequences.size()).filter(s -> exact(s, best)).count();
     }
 

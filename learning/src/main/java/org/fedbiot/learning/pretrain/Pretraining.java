@@ -79,7 +79,7 @@ public final class Pretraining {
         BatchStream batches = new BatchStream(recipe, stage, seed);
         SplitMix64 layerDrop = Seeds.generator(seed, "pretrain", "layer-drop", stage.name());
         AdamW.Settings forVectors = new AdamW.Settings(recipe.vectorRate(), 0.9, 0.98, 1e-8, 0);
-        try (NDManager manager = Torch.newManager();
+        try (NDManager manager = Torch.newManager(decoder.weights().device());
                 Muon muon = new Muon(manager, MOMENTUM, MATRIX_DECAY, matrices);
                 AdamW adam = new AdamW(manager, forVectors, vectors)) {
             for (int step = 0; step < stage.steps(); step++) {

@@ -43,7 +43,7 @@ public final class ReplyScore {
     /** Share of the records whose whole reply, with its end, is what these layers of the model would write. */
     public static double exactMatch(LlamaWeights weights, List<LayerRef> layers, List<GeneratedExample> examples) {
         int exact = 0;
-        try (NDManager manager = Torch.newManager(); Decoder decoder = new Decoder(weights)) {
+        try (NDManager manager = Torch.newManager(weights.device()); Decoder decoder = new Decoder(weights)) {
             for (int from = 0; from < examples.size(); from += BATCH) {
                 List<GeneratedExample> part = examples.subList(from, Math.min(from + BATCH, examples.size()));
                 List<WeightedSequence> sequences = part.stream().map(PretrainingText::sequence).toList();

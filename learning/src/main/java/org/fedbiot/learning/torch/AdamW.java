@@ -56,7 +56,7 @@ public final class AdamW implements AutoCloseable {
             1 - learningRate * settings.weightDecay(), 1 - settings.beta1(), settings.beta2(), 1 - settings.beta2(),
             Math.sqrt(correction2), settings.epsilon(), -learningRate / correction1
         };
-        try (NDArray c = manager.create(coefficients)) {
+        try (NDArray c = Primitives.shared().numbers(coefficients)) {
             for (int i = 0; i < parameters.size(); i++) {
                 try (NDArray gradient = Gradients.of(parameters.get(i))) {
                     Primitives.shared().adamw(parameters.get(i), gradient, first.get(i), second.get(i), c);
@@ -80,7 +80,7 @@ public final class AdamW implements AutoCloseable {
     private static float[] concatenated(List<NDArray> arrays) {
         FloatBuffer all = FloatBuffer.allocate(Math.toIntExact(size(arrays)));
         for (NDArray array : arrays) {
-            all.put(array.toFloatArray());
+            all.put(HostValues.floats(array));
         }
         return all.array();
     }

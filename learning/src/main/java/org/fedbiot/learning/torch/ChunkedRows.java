@@ -35,7 +35,7 @@ public final class ChunkedRows {
             int to = Math.min(rows, from + chunkRows);
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                sum += loss.sum(hidden.get(slice(from, to)), from, to).getFloat();
+                sum += HostValues.scalar(loss.sum(hidden.get(slice(from, to)), from, to));
             }
         }
         return sum;
@@ -58,7 +58,7 @@ public final class ChunkedRows {
                 NDArray leaf = Gradients.leaf(hidden.get(slice(from, to)));
                 NDArray value = loss.sum(leaf, from, to);
                 gradients.backward(value);
-                sum += value.getFloat();
+                sum += HostValues.scalar(value);
                 NDArray part = Gradients.of(leaf);
                 NDScope.unregister(part);
                 parts.add(part);

@@ -61,7 +61,7 @@ public final class Gradients implements AutoCloseable {
         double squares = 0;
         for (NDArray leaf : leaves) {
             try (NDArray gradient = of(leaf); NDArray sum = Primitives.shared().squareSum(gradient)) {
-                squares += sum.getFloat();
+                squares += HostValues.scalar(sum);
             }
         }
         return Math.sqrt(squares);

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Differentiable building blocks, written in TorchScript because the Java binding has no RMSNorm, SwiGLU, scaled
- * dot-product attention, cross-entropy or bfloat16. Works in fp32 and bf16 alike, in any thread. Results belong to the
+ * dot-product attention, cross-entropy or bfloat16. Works in fp32 and bf16 alike, in any thread, on any device. Results belong to the
  * manager of the first argument. Losses are fp32 sums whatever the input type, so that the caller chooses the
  * denominator (fedbiot-method 1.4, 1.5).
  */
@@ -77,7 +77,7 @@ public final class Primitives {
                 o = torch.scaled_dot_product_attention(g, kt, vt, mask, 0., False)
                 return torch.reshape(o, [b, -1])
               def empty_cache(self, shape: Tensor, like: Tensor) -> Tensor:
-                return torch.zeros([int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])], dtype=like.dtype)
+                return torch.zeros([int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])], dtype=like.dtype, device=like.device)
               def write_slots(self, x: Tensor, cache: Tensor, slots: Tensor) -> Tensor:
                 flat = torch.view(cache, [torch.mul(torch.size(cache, 0), torch.size(cache, 1)), -1])
                 y = torch.index_copy_(flat, 0, slots, x)
@@ -90,6 +90,8 @@ public final class Primitives {
                 return torch.embedding(x, index, -1, False, False)
               def copy(self, x: Tensor) -> Tensor:
                 return torch.clone(x, memory_format=None)
+              def to_host(self, x: Tensor) -> Tensor:
+                return torch.cpu(x)
               def to_bfloat16(self, x: Tensor) -> Tensor:
                 return torch.to(x, 15)
               def to_float32(self, x: Tensor) -> Tensor:
@@ -199,7 +201,10 @@ public final class Primitives {
         return module.call("cached_attention", q, keys, values, mask);
     }
 
-    /** Zeros of the type of {@code like}; {@code shape} is an int64 array of four, whose manager owns the result. */
+    /**
+     * Zeros of the type of {@code like} and where it is; {@code shape} is an int64 array of four, whose manager owns the
+     * result.
+     */
     public NDArray emptyCache(NDArray shape, NDArray like) {
         return module.call("empty_cache", shape, like);
     }
@@ -230,6 +235,11 @@ public final class Primitives {
      */
     public NDArray copy(NDArray x) {
         return module.call("copy", x);
+    }
+
+    /** The same values in memory that Java can read; the memory is shared where it is such already. */
+    NDArray toHost(NDArray x) {
+        return module.call("to_host", x);
     }
 
     /** Differentiable cast; the binding's own cast cuts the graph without a word, and aborts the process for bf16. */
@@ -306,6 +316,11 @@ public final class Primitives {
         try (NDArray f = manager.create(new double[] {factor}, new Shape())) {
             module.call("scale_in_place", x, f).close();
         }
+    }
+
+    /** Numbers for a script to read, on the CPU: read from another device, each would wait for all that goes on there. */
+    NDArray numbers(double... values) {
+        return manager.create(values);
     }
 
     private static final class Holder {

@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.fedbiot.learning.format.SafetensorsFile;
+import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.learning.torch.Torch;
 
 /** The tiny model that src/test/python/golden.py makes, and what PyTorch computes from it. */
 final class GoldenCase {
+    static final ComputeDevice DEVICE = ComputeDevice.of(System.getProperty("fedbiot.test.device", "cpu"));
+
     private static final JsonNode CASE = read();
 
     private GoldenCase() {}
@@ -32,7 +35,11 @@ final class GoldenCase {
 
     static LlamaWeights weights(boolean tied, BaseType type) {
         Torch.useThreads(1);
-        return LlamaWeights.load(config(tied), file("weights.safetensors"), type);
+        return LlamaWeights.load(config(tied), file("weights.safetensors"), type, DEVICE);
+    }
+
+    static NDManager newManager() {
+        return Torch.newManager(DEVICE);
     }
 
     static LoraSpec spec() {
