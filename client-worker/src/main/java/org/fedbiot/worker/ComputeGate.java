@@ -63,6 +63,11 @@ public final class ComputeGate {
         return new Lease(held);
     }
 
+    /** Cores that tasks of this process hold now. */
+    public int coresInUse() {
+        return cores - permits.availablePermits();
+    }
+
     /** Visible for testing: whether a task waits. */
     boolean isAwaited() {
         return permits.hasQueuedThreads();

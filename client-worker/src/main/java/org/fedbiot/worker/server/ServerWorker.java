@@ -1,5 +1,7 @@
 package org.fedbiot.worker.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.VersionCatalog;
 import org.slf4j.Logger;
@@ -42,12 +45,14 @@ public final class ServerWorker implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerWorker.class);
     private static final String GROUP = "fedbiot-server-worker";
+    private static final List<String> KINDS = Arrays.stream(TaskKind.values()).map(WorkMeters::kind).toList();
 
     private final KafkaSettings settings;
     private final ServerConfig config;
     private final String process;
     private final ComputeGate gate;
     private final EventProducer producer;
+    private final WorkMeters meters;
     private final TaskResults results;
     private final VersionCatalog catalog;
     private final FactorVersions versions;
@@ -59,19 +64,28 @@ public final class ServerWorker implements AutoCloseable {
     private final LeasedConsumer tasks;
     private volatile boolean closed;
 
+    /** One that nobody measures. */
+    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
+        this(settings, config, gate, listener, WorkMeters.none());
+    }
+
     /**
      * Connects; no task is taken before {@link #start}.
      *
      * @param gate over the cores of this process
      * @param listener told if the worker stops because it cannot go on
+     * @param registry gets the meters of docs/metrics.md
      */
-    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
+    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener,
+            MeterRegistry registry) {
         this.settings = settings;
         this.config = Objects.requireNonNull(config, "config");
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
-        this.producer = new EventProducer(settings, process);
-        DeadLetters deadLetters = new DeadLetters(process, producer);
+        this.producer = new EventProducer(settings, process, registry);
+        this.meters = new WorkMeters(registry, KINDS, producer);
+        meters.watch(gate);
+        DeadLetters deadLetters = new DeadLetters(process, producer, meters);
         this.results = new TaskResults(settings, process + "-results", deadLetters);
         this.catalog = new VersionCatalog(settings, process + "-manifests", deadLetters);
         this.versions = new FactorVersions(settings, process, catalog);
@@ -88,7 +102,7 @@ public final class ServerWorker implements AutoCloseable {
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
         this.tasks = new LeasedConsumer(process, settings.consumer(process + "-tasks", Optional.of(GROUP)),
-                Topics.SERVER_TASK.name(), work, deadLetters, listener);
+                Topics.SERVER_TASK.name(), work, deadLetters, listener, registry);
     }
 
     /**
@@ -98,18 +112,27 @@ public final class ServerWorker implements AutoCloseable {
      */
     public void start() {
         TopicCheck.verify(settings, Role.SERVER_WORKER);
-        producer.send(Topics.PROCESS_STATUS, process, ProcessStarted.newBuilder().setProcess(process)
-                .setRole("server-worker")
+        ProcessStarted started = ProcessStarted.newBuilder().setProcess(process).setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
                         .orElse("development"))
-                .setDevice("cpu").setThreads(gate.cores()).build());
+                .setDevice("cpu").setThreads(gate.cores()).build();
+        producer.send(Topics.PROCESS_STATUS, process, started);
         producer.awaitAll();
+        LOGGER.atInfo().addKeyValue("worker", config.workerId()).addKeyValue("version", started.getVersion())
+                .addKeyValue("device", started.getDevice()).addKeyValue("threads", started.getThreads())
+                .addKeyValue("topics", List.of(Topics.SERVER_TASK.name())).addKeyValue("groups", List.of(GROUP))
+                .log("server worker is up");
         tasks.start();
     }
 
     /** The task in hand, which may be finished before the close. */
     public InHand inHand() {
         return work;
+    }
+
+    /** Whether it is a member of its group and may be given a task. */
+    public boolean isJoined() {
+        return tasks.isJoined();
     }
 
     /** Stops between two steps and lets go of the model; a task in hand is left for the next worker. */
@@ -136,12 +159,20 @@ public final class ServerWorker implements AutoCloseable {
         public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
             ServerTaskAssigned task = (ServerTaskAssigned) record.value();
             if (results.settles(task)) {
-                LOGGER.info("{}: task {} of run {} is settled, skipped", config.workerId(), task.getTaskId(),
-                        task.getRunId());
+                LOGGER.atDebug().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                        .addKeyValue("task", task.getTaskId()).log("task is settled, skipped");
                 return;
             }
-            producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome(task));
-            producer.awaitAll();
+            try (WorkMeters.Work work = meters.begin(WorkMeters.kind(task.getKind()))) {
+                SpecificRecord outcome = outcome(task);
+                producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome);
+                producer.awaitAll();
+                if (outcome instanceof ServerTaskFailed) {
+                    work.failed();
+                } else {
+                    work.completed();
+                }
+            }
         }
 
         /** What fails in the task itself is its result; a broker that fails stops the worker. */
@@ -157,9 +188,10 @@ public final class ServerWorker implements AutoCloseable {
                     // An interrupted file channel fails like a bad disk; the task is not lost, it is left.
                     throw new InterruptedException(failure.getMessage());
                 }
-                LOGGER.warn("{}: task {} of run {} cannot be done: {}", config.workerId(), task.getTaskId(),
-                        task.getRunId(), OneLine.of(failure));
-                LOGGER.debug("{}: because of", config.workerId(), failure);
+                LOGGER.atWarn().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                        .addKeyValue("task", task.getTaskId()).addKeyValue("reason", OneLine.of(failure))
+                        .log("task cannot be done");
+                LOGGER.atDebug().setCause(failure).addKeyValue("task", task.getTaskId()).log("because of");
                 return ServerTaskFailed.newBuilder().setRunId(task.getRunId()).setTaskId(task.getTaskId())
                         .setKind(task.getKind()).setWorker(config.workerId()).setReason(OneLine.of(failure)).build();
             }
@@ -174,11 +206,11 @@ public final class ServerWorker implements AutoCloseable {
             long start = System.nanoTime();
             ServerTaskCompleted.Builder result = ServerTaskCompleted.newBuilder().setRunId(task.getRunId())
                     .setTaskId(task.getTaskId()).setKind(task.getKind()).setWorker(config.workerId());
-            kind.run(task, result, new TaskReport(producer, config.workerId(), task));
+            kind.run(task, result, new TaskReport(producer, config.workerId(), task, meters));
             producer.awaitAll();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            LOGGER.info("{}: task {} of run {} done in {} ms", config.workerId(), task.getTaskId(), task.getRunId(),
-                    millis);
+            LOGGER.atInfo().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                    .addKeyValue("task", task.getTaskId()).addKeyValue("millis", millis).log("task done");
             return result.setDurationMillis(millis).build();
         }
     }

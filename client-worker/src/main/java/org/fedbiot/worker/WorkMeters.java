@@ -1,0 +1,147 @@
+package org.fedbiot.worker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.event.TaskKind;
+
+/**
+ * What a worker shows of its work (docs/metrics.md). The kinds of work are a closed set; no run and no client is a
+ * label. Its clock stamps the last progress for people and alerts, nothing is decided by it.
+ */
+public final class WorkMeters {
+
+    /** A client's round. */
+    public static final String TRAIN = "train";
+
+    /** A client's evaluation of its own held-out text. */
+    public static final String SCORE = "score";
+
+    private static final Duration[] TASK_BOUNDS = {Duration.ofSeconds(1), Duration.ofSeconds(10),
+        Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofHours(1), Duration.ofHours(4)};
+
+    private final MeterRegistry registry;
+    private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
+    private final Map<String, Double> losses = new ConcurrentHashMap<>();
+    private final Counter received;
+    private final Counter bootstrap;
+    private volatile double progressSeconds = Double.NaN;
+
+    /**
+     * @param kinds of work that this worker does, in lower case
+     * @param producer whose acknowledged bytes count as sent
+     */
+    public WorkMeters(MeterRegistry registry, List<String> kinds, EventProducer producer) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+        for (String kind : kinds) {
+            running.put(kind, new AtomicInteger());
+            Gauge.builder("fedbiot.tasks.running", running.get(kind), AtomicInteger::get).tag("kind", kind)
+                    .register(registry);
+            Gauge.builder("fedbiot.task.loss", losses, all -> all.getOrDefault(kind, Double.NaN)).tag("kind", kind)
+                    .register(registry);
+            for (Outcome outcome : Outcome.values()) {
+                timer(kind, outcome);
+            }
+        }
+        Gauge.builder("fedbiot.task.progress.timestamp", this, meters -> meters.progressSeconds).baseUnit("seconds")
+                .strongReference(true).register(registry);
+        FunctionCounter.builder("fedbiot.transferred", producer, EventProducer::bytesSent).baseUnit("bytes")
+                .tag("direction", "up").register(registry);
+        this.received = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "down")
+                .register(registry);
+        this.bootstrap = Counter.builder("fedbiot.bootstrap").baseUnit("bytes").register(registry);
+    }
+
+    /** Where nobody measures. */
+    public static MeterRegistry none() {
+        return new CompositeMeterRegistry();
+    }
+
+    /** A server task's kind as a label. */
+    public static String kind(TaskKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The cores of this process, and how many of them are at work. */
+    public void watch(ComputeGate gate) {
+        Gauge.builder("fedbiot.compute.cores", gate, ComputeGate::cores).register(registry);
+        Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse).register(registry);
+    }
+
+    public Work begin(String kind) {
+        moved();
+        return new Work(kind);
+    }
+
+    /** A step of work was done. */
+    public void progressed(String kind, double loss) {
+        losses.put(kind, loss);
+        moved();
+    }
+
+    /** Work that has no steps to count goes on. */
+    public void moved() {
+        progressSeconds = System.currentTimeMillis() / (double) TimeUnit.SECONDS.toMillis(1);
+    }
+
+    /** Bytes of keys and values fetched for a round. */
+    public void received(long bytes) {
+        received.increment(bytes);
+    }
+
+    /** Bytes of keys and values fetched for a compressed model that was not here. */
+    public void bootstrapped(long bytes) {
+        bootstrap.increment(bytes);
+    }
+
+    public void deadLetter(String topic) {
+        registry.counter("fedbiot.dead.letters", "topic", topic).increment();
+    }
+
+    private Timer timer(String kind, Outcome outcome) {
+        return Timer.builder("fedbiot.task.duration").tag("kind", kind)
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .serviceLevelObjectives(TASK_BOUNDS).register(registry);
+    }
+
+    private enum Outcome {
+        COMPLETED, FAILED
+    }
+
+    /** One piece of work; closed without an outcome it was left for another to do. */
+    public final class Work implements AutoCloseable {
+
+        private final String kind;
+        private final Timer.Sample start = Timer.start(registry);
+
+        private Work(String kind) {
+            this.kind = kind;
+            running.get(kind).incrementAndGet();
+        }
+
+        public void completed() {
+            start.stop(timer(kind, Outcome.COMPLETED));
+        }
+
+        public void failed() {
+            start.stop(timer(kind, Outcome.FAILED));
+        }
+
+        @Override
+        public void close() {
+            running.get(kind).decrementAndGet();
+        }
+    }
+}
