@@ -1,12 +1,12 @@
 package org.fedbiot.worker;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.event.TaskKind;
 
 /**
- * What a worker shows of its work (docs/metrics.md). The kinds of work are a closed set; no run and no client is a
- * label. Its clock stamps the last progress for people and alerts, nothing is decided by it.
+ * What the workers of a process show of their work (docs/metrics.md), all of them together. The kinds of work are a
+ * closed set; no run and no client is a label. The clock stamps the last progress for people and alerts, nothing is
+ * decided by it.
  */
 public final class WorkMeters {
 
@@ -39,11 +39,7 @@ public final class WorkMeters {
     private final Counter bootstrap;
     private volatile double progressSeconds = Double.NaN;
 
-    /**
-     * @param kinds of work that this worker does, in lower case
-     * @param producer whose acknowledged bytes count as sent
-     */
-    public WorkMeters(MeterRegistry registry, List<String> kinds, EventProducer producer) {
+    private WorkMeters(MeterRegistry registry, ComputeGate gate, List<String> kinds) {
         this.registry = Objects.requireNonNull(registry, "registry");
         for (String kind : kinds) {
             running.put(kind, new AtomicInteger());
@@ -57,27 +53,36 @@ public final class WorkMeters {
         }
         Gauge.builder("fedbiot.task.progress.timestamp", this, meters -> meters.progressSeconds).baseUnit("seconds")
                 .strongReference(true).register(registry);
-        FunctionCounter.builder("fedbiot.transferred", producer, EventProducer::bytesSent).baseUnit("bytes")
-                .tag("direction", "up").register(registry);
+        Gauge.builder("fedbiot.compute.cores", gate, ComputeGate::cores).register(registry);
+        Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse).register(registry);
         this.received = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "down")
                 .register(registry);
         this.bootstrap = Counter.builder("fedbiot.bootstrap").baseUnit("bytes").register(registry);
     }
 
+    /** Of a server worker, whose kinds of work are those of server tasks. */
+    public static WorkMeters ofServer(MeterRegistry registry, ComputeGate gate) {
+        return new WorkMeters(registry, gate, Arrays.stream(TaskKind.values()).map(WorkMeters::kind).toList());
+    }
+
+    /** Of the clients of a process: one, or several in a simulation. */
+    public static WorkMeters ofClients(MeterRegistry registry, ComputeGate gate) {
+        return new WorkMeters(registry, gate, List.of(TRAIN, SCORE));
+    }
+
     /** Where nobody measures. */
-    public static MeterRegistry none() {
+    public static MeterRegistry nobody() {
         return new CompositeMeterRegistry();
+    }
+
+    /** For Kafka's own metrics of what the workers connect with. */
+    public MeterRegistry registry() {
+        return registry;
     }
 
     /** A server task's kind as a label. */
     public static String kind(TaskKind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The cores of this process, and how many of them are at work. */
-    public void watch(ComputeGate gate) {
-        Gauge.builder("fedbiot.compute.cores", gate, ComputeGate::cores).register(registry);
-        Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse).register(registry);
     }
 
     public Work begin(String kind) {

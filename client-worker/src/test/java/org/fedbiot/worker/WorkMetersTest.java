@@ -3,23 +3,13 @@ package org.fedbiot.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.List;
-import org.fedbiot.schemas.client.EventProducer;
-import org.fedbiot.schemas.client.KafkaSettings;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WorkMetersTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    /** Connects to nobody: nothing is sent. */
-    private final EventProducer producer = new EventProducer(new KafkaSettings("localhost:9", "mock://meters"), "meters");
-    private final WorkMeters meters = new WorkMeters(registry, List.of("align", "export"), producer);
-
-    @AfterEach
-    void close() {
-        producer.close();
-    }
+    private final ComputeGate gate = new ComputeGate(4, threads -> { });
+    private final WorkMeters meters = WorkMeters.ofServer(registry, gate);
 
     @Test
     void shouldTellWorkThatIsDoneFromWorkThatFailedOrWasLeft() {
@@ -58,10 +48,6 @@ class WorkMetersTest {
 
     @Test
     void shouldShowTheCoresThatTasksHold() throws InterruptedException {
-        // Given
-        ComputeGate gate = new ComputeGate(4, threads -> { });
-        meters.watch(gate);
-
         // When
         try (ComputeGate.Lease lease = gate.acquire(3)) {
             assertThat(lease).isNotNull();

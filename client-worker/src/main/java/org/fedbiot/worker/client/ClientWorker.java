@@ -1,6 +1,5 @@
 package org.fedbiot.worker.client;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,7 +60,7 @@ public final class ClientWorker implements AutoCloseable {
     /** One that nobody measures. */
     public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
             FailureListener listener) {
-        this(settings, config, gate, shared, listener, WorkMeters.none());
+        this(settings, config, gate, shared, listener, WorkMeters.ofClients(WorkMeters.nobody(), gate));
     }
 
     /**
@@ -70,17 +69,16 @@ public final class ClientWorker implements AutoCloseable {
      * @param gate over the cores of this process
      * @param shared base weights of this process
      * @param listener told if the worker stops because it cannot go on
-     * @param registry gets the meters of docs/metrics.md
+     * @param meters of this process
      */
     public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
-            FailureListener listener, MeterRegistry registry) {
+            FailureListener listener, WorkMeters meters) {
         this.config = Objects.requireNonNull(config, "config");
         String process = "client-" + config.clientId();
         this.signed = new SignedEvents(config.key());
         this.gate = gate;
-        this.producer = new EventProducer(settings, process, registry);
-        this.meters = new WorkMeters(registry, List.of(WorkMeters.TRAIN, WorkMeters.SCORE), producer);
-        meters.watch(gate);
+        this.meters = Objects.requireNonNull(meters, "meters");
+        this.producer = new EventProducer(settings, process, meters.registry());
         UnusableRecords unusable = UnusableRecords.logged(process);
         this.catalog = new VersionCatalog(settings, process + "-manifests", unusable);
         this.versions = new FactorVersions(settings, process, catalog);
@@ -93,7 +91,7 @@ public final class ClientWorker implements AutoCloseable {
                 Topics.ROUND_ANNOUNCE.name(), calls, unusable, (name, cause) -> {
                     stopped = true;
                     listener.failed(name, cause);
-                }, registry);
+                }, meters.registry());
     }
 
     /**

@@ -1,7 +1,5 @@
 package org.fedbiot.worker.server;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,6 @@ public final class ServerWorker implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerWorker.class);
     private static final String GROUP = "fedbiot-server-worker";
-    private static final List<String> KINDS = Arrays.stream(TaskKind.values()).map(WorkMeters::kind).toList();
 
     private final KafkaSettings settings;
     private final ServerConfig config;
@@ -66,7 +63,7 @@ public final class ServerWorker implements AutoCloseable {
 
     /** One that nobody measures. */
     public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
-        this(settings, config, gate, listener, WorkMeters.none());
+        this(settings, config, gate, listener, WorkMeters.ofServer(WorkMeters.nobody(), gate));
     }
 
     /**
@@ -74,17 +71,16 @@ public final class ServerWorker implements AutoCloseable {
      *
      * @param gate over the cores of this process
      * @param listener told if the worker stops because it cannot go on
-     * @param registry gets the meters of docs/metrics.md
+     * @param meters of this process
      */
     public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener,
-            MeterRegistry registry) {
+            WorkMeters meters) {
         this.settings = settings;
         this.config = Objects.requireNonNull(config, "config");
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
-        this.producer = new EventProducer(settings, process, registry);
-        this.meters = new WorkMeters(registry, KINDS, producer);
-        meters.watch(gate);
+        this.meters = Objects.requireNonNull(meters, "meters");
+        this.producer = new EventProducer(settings, process, meters.registry());
         DeadLetters deadLetters = new DeadLetters(process, producer, meters);
         this.results = new TaskResults(settings, process + "-results", deadLetters);
         this.catalog = new VersionCatalog(settings, process + "-manifests", deadLetters);
@@ -102,7 +98,7 @@ public final class ServerWorker implements AutoCloseable {
         kinds.put(TaskKind.EVALUATE, new Scoring(models, versions, texts, gate));
         kinds.put(TaskKind.EXPORT, new Exporting(config.exportDirectory(), models, versions));
         this.tasks = new LeasedConsumer(process, settings.consumer(process + "-tasks", Optional.of(GROUP)),
-                Topics.SERVER_TASK.name(), work, deadLetters, listener, registry);
+                Topics.SERVER_TASK.name(), work, deadLetters, listener, meters.registry());
     }
 
     /**

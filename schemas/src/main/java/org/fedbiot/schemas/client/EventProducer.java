@@ -1,5 +1,6 @@
 package org.fedbiot.schemas.client;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -24,6 +25,7 @@ public final class EventProducer implements AutoCloseable {
 
     private final Producer<String, SpecificRecord> producer;
     private final KafkaClientMetrics kafkaMeters;
+    private final Counter sent;
     private final AtomicLong bytesSent = new AtomicLong();
     private final AtomicReference<KafkaException> firstFailure = new AtomicReference<>();
 
@@ -32,7 +34,7 @@ public final class EventProducer implements AutoCloseable {
         this(settings, clientId, new CompositeMeterRegistry());
     }
 
-    /** @param registry gets Kafka's own metrics of the producer */
+    /** @param registry gets Kafka's own metrics of the producer, and the bytes that were acknowledged */
     public EventProducer(KafkaSettings settings, String clientId, MeterRegistry registry) {
         this(new KafkaProducer<>(settings.producer(clientId)), registry);
     }
@@ -45,6 +47,7 @@ public final class EventProducer implements AutoCloseable {
         this.producer = producer;
         this.kafkaMeters = new KafkaClientMetrics(producer);
         kafkaMeters.bindTo(registry);
+        this.sent = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "up").register(registry);
     }
 
     /** To the partition of the key's hash. */
@@ -89,7 +92,9 @@ public final class EventProducer implements AutoCloseable {
             producer.send(new ProducerRecord<>(topic.name(), partition, key, event, EventHeaders.of(event)),
                     (metadata, failure) -> {
                         if (failure == null) {
-                            bytesSent.addAndGet(metadata.serializedKeySize() + metadata.serializedValueSize());
+                            long bytes = metadata.serializedKeySize() + metadata.serializedValueSize();
+                            bytesSent.addAndGet(bytes);
+                            sent.increment(bytes);
                             result.complete(metadata);
                         } else {
                             fail(result, topic, partition, key, event, failure);
