@@ -44,20 +44,27 @@ public final class WorkMeters {
         for (String kind : kinds) {
             running.put(kind, new AtomicInteger());
             Gauge.builder("fedbiot.tasks.running", running.get(kind), AtomicInteger::get).tag("kind", kind)
-                    .register(registry);
+                    .description("pieces of work that this process has in hand").register(registry);
             Gauge.builder("fedbiot.task.loss", losses, all -> all.getOrDefault(kind, Double.NaN)).tag("kind", kind)
+                    .description("loss of the last step that was reported; in evaluation the mean NLL so far")
                     .register(registry);
             for (Outcome outcome : Outcome.values()) {
                 timer(kind, outcome);
             }
         }
         Gauge.builder("fedbiot.task.progress.timestamp", this, meters -> meters.progressSeconds).baseUnit("seconds")
-                .strongReference(true).register(registry);
-        Gauge.builder("fedbiot.compute.cores", gate, ComputeGate::cores).register(registry);
-        Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse).register(registry);
-        this.received = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "down")
+                .description("when work last moved, since the epoch; NaN before any").strongReference(true)
                 .register(registry);
-        this.bootstrap = Counter.builder("fedbiot.bootstrap").baseUnit("bytes").register(registry);
+        Gauge.builder("fedbiot.compute.cores", gate, ComputeGate::cores)
+                .description("cores that work of this process may take").register(registry);
+        Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse)
+                .description("cores that work of this process has taken").register(registry);
+        this.received = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "down")
+                .description("keys and values of events, without the base: sent and acknowledged, or fetched")
+                .register(registry);
+        this.bootstrap = Counter.builder("fedbiot.bootstrap").baseUnit("bytes")
+                .description("keys and values of compressed models that were fetched because they were not here")
+                .register(registry);
     }
 
     /** Of a server worker, whose kinds of work are those of server tasks. */
@@ -112,11 +119,13 @@ public final class WorkMeters {
     }
 
     public void deadLetter(String topic) {
-        registry.counter("fedbiot.dead.letters", "topic", topic).increment();
+        Counter.builder("fedbiot.dead.letters").tag("topic", topic)
+                .description("records that could not be used, by the topic in which they lie").register(registry)
+                .increment();
     }
 
     private Timer timer(String kind, Outcome outcome) {
-        return Timer.builder("fedbiot.task.duration").tag("kind", kind)
+        return Timer.builder("fedbiot.task.duration").description("work that ended here").tag("kind", kind)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .serviceLevelObjectives(TASK_BOUNDS).register(registry);
     }

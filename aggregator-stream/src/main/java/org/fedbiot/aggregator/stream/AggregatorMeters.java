@@ -21,11 +21,14 @@ final class AggregatorMeters {
 
     AggregatorMeters(MeterRegistry registry) {
         this.registry = registry;
-        this.accepted = registry.counter("fedbiot.aggregator.accepted");
-        this.published = registry.counter("fedbiot.adapters.published");
+        this.accepted = Counter.builder("fedbiot.aggregator.accepted")
+                .description("updates that this process found good").register(registry);
+        this.published = Counter.builder("fedbiot.adapters.published")
+                .description("adapter versions that this process completed").register(registry);
         for (RejectReason reason : RejectReason.values()) {
-            rejected.put(reason, registry.counter("fedbiot.aggregator.rejected", "reason",
-                    reason.name().toLowerCase(Locale.ROOT)));
+            rejected.put(reason, Counter.builder("fedbiot.aggregator.rejected")
+                    .description("updates, or what came as one, that this process refused")
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT)).register(registry));
         }
     }
 
@@ -42,6 +45,8 @@ final class AggregatorMeters {
     }
 
     void deadLetter(DeadLetter letter) {
-        registry.counter("fedbiot.dead.letters", "topic", letter.getOriginTopic()).increment();
+        Counter.builder("fedbiot.dead.letters").tag("topic", letter.getOriginTopic())
+                .description("records that could not be used, by the topic in which they lie").register(registry)
+                .increment();
     }
 }

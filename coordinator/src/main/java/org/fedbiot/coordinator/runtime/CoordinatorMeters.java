@@ -39,6 +39,8 @@ final class CoordinatorMeters {
     private static final Duration[] ROUND_BOUNDS = {Duration.ofSeconds(1), Duration.ofSeconds(10),
         Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofHours(1), Duration.ofHours(4)};
 
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final MeterRegistry registry;
     private final Clock clock;
     private final RunPulse pulse = new RunPulse();
@@ -54,10 +56,14 @@ final class CoordinatorMeters {
     CoordinatorMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
-        this.accepted = registry.counter("fedbiot.updates.accepted");
-        this.rounds = Timer.builder("fedbiot.round.duration").serviceLevelObjectives(ROUND_BOUNDS).register(registry);
+        this.accepted = Counter.builder("fedbiot.updates.accepted")
+                .description("updates that the coordinator took down as good").register(registry);
+        this.rounds = Timer.builder("fedbiot.round.duration")
+                .description("from the opening of the attempt that closed")
+                .serviceLevelObjectives(ROUND_BOUNDS).register(registry);
         for (RejectReason reason : RejectReason.values()) {
-            rejected.put(reason, registry.counter("fedbiot.updates.rejected", "reason", lower(reason)));
+            rejected.put(reason, Counter.builder("fedbiot.updates.rejected")
+                    .description("updates that do not count").tag("reason", lower(reason)).register(registry));
         }
         for (String attempt : new String[] {"first", "again"}) {
             opened(attempt);
@@ -65,24 +71,45 @@ final class CoordinatorMeters {
         for (CloseReason reason : CloseReason.values()) {
             closed(reason);
         }
-        gauge("fedbiot.coordinator.deciding", "", Tags.empty(), meters -> meters.standing == Standing.DECIDING ? 1 : 0);
+        showRuns();
+        showLearning();
+    }
+
+    private void showRuns() {
+        gauge("fedbiot.coordinator.deciding", "1 for the coordinator that decides, 0 for one that stands by",
+                Tags.empty(), meters -> meters.standing == Standing.DECIDING ? 1 : 0);
         for (String phase : RunGauges.PHASES) {
-            gauge("fedbiot.runs", "", Tags.of("phase", phase), meters -> RunGauges.inPhase(meters.state, phase));
+            gauge("fedbiot.runs", "runs by phase, those that ended by outcome", Tags.of("phase", phase),
+                    meters -> RunGauges.inPhase(meters.state, phase));
         }
-        gauge("fedbiot.round.quorum.margin", "", Tags.empty(), meters -> orNaN(RunGauges.quorumMargin(meters.state)));
-        gauge("fedbiot.deadline.remaining", "seconds", Tags.empty(), CoordinatorMeters::secondsToDeadline);
-        gauge("fedbiot.run.progress.timestamp", "seconds", Tags.empty(),
-                meters -> meters.pulse.oldestMillis(meters.state) / 1000.0);
-        gauge("fedbiot.training.loss", "", Tags.empty(), meters -> meters.trend.loss());
-        gauge("fedbiot.training.divergence.ratio", "", Tags.empty(), meters -> meters.trend.divergence());
-        gauge("fedbiot.evaluation.divergence.ratio", "", Tags.empty(),
+        gauge("fedbiot.round.quorum.margin", "how many awaited clients may fail before the open round that is worst"
+                + " off misses its quorum; NaN with none open", Tags.empty(),
+                meters -> orNaN(RunGauges.quorumMargin(meters.state)));
+        gauge("fedbiot.deadline.remaining", "seconds",
+                "until the nearest deadline, below 0 once it passed; NaN where nothing waits for a time",
+                Tags.empty(), CoordinatorMeters::secondsToDeadline);
+        gauge("fedbiot.run.progress.timestamp", "seconds", "when the run under way that was silent for longest was last"
+                + " heard of, since the epoch; NaN with none", Tags.empty(),
+                meters -> meters.pulse.oldestMillis(meters.state) / MILLIS_PER_SECOND);
+    }
+
+    private void showLearning() {
+        gauge("fedbiot.training.loss", "clients' mean loss in the last round that closed", Tags.empty(),
+                meters -> meters.trend.loss());
+        gauge("fedbiot.training.divergence.ratio", "last round's training loss over the lowest of the same run, for the"
+                + " run under way that is worst off; since this process decides", Tags.empty(),
+                meters -> meters.trend.divergence());
+        gauge("fedbiot.evaluation.divergence.ratio", "newest NLL of the full model with the adapter over the lowest of"
+                + " the same run, for the run under way that is worst off", Tags.empty(),
                 meters -> orNaN(RunGauges.evaluationDivergence(meters.state)));
-        gauge("fedbiot.alignment.loss", "", Tags.of("moment", "before"),
+        String alignmentLoss = "on held-out public records, before and after the last alignment";
+        gauge("fedbiot.alignment.loss", alignmentLoss, Tags.of("moment", "before"),
                 meters -> meters.alignment == null ? Double.NaN : meters.alignment.getBefore().getLoss());
-        gauge("fedbiot.alignment.loss", "", Tags.of("moment", "after"),
+        gauge("fedbiot.alignment.loss", alignmentLoss, Tags.of("moment", "after"),
                 meters -> meters.alignment == null ? Double.NaN : meters.alignment.getAfter().getLoss());
         for (EvaluatedModel model : EvaluatedModel.values()) {
-            gauge("fedbiot.evaluation.nll", "", Tags.of("model", lower(model)), meters -> meters.score(model));
+            gauge("fedbiot.evaluation.nll", "the owner's last evaluation: mean negative log-likelihood per reply token",
+                    Tags.of("model", lower(model)), meters -> meters.score(model));
         }
     }
 
@@ -130,7 +157,9 @@ final class CoordinatorMeters {
     }
 
     void deadLetter(DeadLetter letter) {
-        registry.counter("fedbiot.dead.letters", "topic", letter.getOriginTopic()).increment();
+        Counter.builder("fedbiot.dead.letters").tag("topic", letter.getOriginTopic())
+                .description("records that could not be used, by the topic in which they lie").register(registry)
+                .increment();
     }
 
     /** All that is committed. */
@@ -168,19 +197,27 @@ final class CoordinatorMeters {
 
     private double secondsToDeadline() {
         OptionalLong deadline = RunGauges.nearestDeadline(state);
-        return deadline.isEmpty() ? Double.NaN : (deadline.getAsLong() - clock.millis()) / 1000.0;
+        return deadline.isEmpty() ? Double.NaN : (deadline.getAsLong() - clock.millis()) / MILLIS_PER_SECOND;
     }
 
     private Counter opened(String attempt) {
-        return registry.counter("fedbiot.rounds.opened", "attempt", attempt);
+        return Counter.builder("fedbiot.rounds.opened").description("rounds opened for the first time, or again")
+                .tag("attempt", attempt).register(registry);
     }
 
     private Counter closed(CloseReason reason) {
-        return registry.counter("fedbiot.rounds.closed", "reason", lower(reason));
+        return Counter.builder("fedbiot.rounds.closed").description("rounds closed, with a new adapter version")
+                .tag("reason", lower(reason)).register(registry);
     }
 
-    private void gauge(String name, String unit, Tags tags, ToDoubleFunction<CoordinatorMeters> value) {
-        Gauge.builder(name, this, value).baseUnit(unit.isEmpty() ? null : unit).tags(tags).strongReference(true)
+    private void gauge(String name, String meaning, Tags tags, ToDoubleFunction<CoordinatorMeters> value) {
+        gauge(name, null, meaning, tags, value);
+    }
+
+    /** Strongly held: the registry outlives the coordinator's loop. */
+    private void gauge(String name, String unit, String meaning, Tags tags,
+            ToDoubleFunction<CoordinatorMeters> value) {
+        Gauge.builder(name, this, value).baseUnit(unit).description(meaning).tags(tags).strongReference(true)
                 .register(registry);
     }
 

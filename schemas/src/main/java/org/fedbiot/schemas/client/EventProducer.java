@@ -47,7 +47,9 @@ public final class EventProducer implements AutoCloseable {
         this.producer = producer;
         this.kafkaMeters = new KafkaClientMetrics(producer);
         kafkaMeters.bindTo(registry);
-        this.sent = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "up").register(registry);
+        this.sent = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "up")
+                .description("keys and values of events, without the base: sent and acknowledged, or fetched")
+                .register(registry);
     }
 
     /** To the partition of the key's hash. */
