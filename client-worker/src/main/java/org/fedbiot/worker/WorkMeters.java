@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.fedbiot.schemas.event.TaskKind;
+import org.fedbiot.schemas.topic.Role;
+import org.fedbiot.schemas.topic.Topics;
 
 /**
  * What the workers of a process show of their work (docs/metrics.md), all of them together. The kinds of work are a
@@ -69,7 +71,12 @@ public final class WorkMeters {
 
     /** Of a server worker, whose kinds of work are those of server tasks. */
     public static WorkMeters ofServer(MeterRegistry registry, ComputeGate gate) {
-        return new WorkMeters(registry, gate, Arrays.stream(TaskKind.values()).map(WorkMeters::kind).toList());
+        WorkMeters meters =
+                new WorkMeters(registry, gate, Arrays.stream(TaskKind.values()).map(WorkMeters::kind).toList());
+        // At 0 from the start: an alert on an increase would miss a first one that came with its series.
+        Topics.ALL.stream().filter(topic -> topic.readers().contains(Role.SERVER_WORKER))
+                .forEach(topic -> meters.deadLetters(topic.name()));
+        return meters;
     }
 
     /** Of the clients of a process: one, or several in a simulation. */
@@ -119,9 +126,12 @@ public final class WorkMeters {
     }
 
     public void deadLetter(String topic) {
-        Counter.builder("fedbiot.dead.letters").tag("topic", topic)
-                .description("records that could not be used, by the topic in which they lie").register(registry)
-                .increment();
+        deadLetters(topic).increment();
+    }
+
+    private Counter deadLetters(String topic) {
+        return Counter.builder("fedbiot.dead.letters").tag("topic", topic)
+                .description("records that could not be used, by the topic in which they lie").register(registry);
     }
 
     private Timer timer(String kind, Outcome outcome) {

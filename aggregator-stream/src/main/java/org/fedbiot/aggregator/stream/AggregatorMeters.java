@@ -25,6 +25,8 @@ final class AggregatorMeters {
                 .description("updates that this process found good").register(registry);
         this.published = Counter.builder("fedbiot.adapters.published")
                 .description("adapter versions that this process completed").register(registry);
+        // At 0 from the start: an alert on an increase would miss a first one that came with its series.
+        AggregatorTopology.SOURCES.forEach(this::deadLetters);
         for (RejectReason reason : RejectReason.values()) {
             rejected.put(reason, Counter.builder("fedbiot.aggregator.rejected")
                     .description("updates, or what came as one, that this process refused")
@@ -45,8 +47,11 @@ final class AggregatorMeters {
     }
 
     void deadLetter(DeadLetter letter) {
-        Counter.builder("fedbiot.dead.letters").tag("topic", letter.getOriginTopic())
-                .description("records that could not be used, by the topic in which they lie").register(registry)
-                .increment();
+        deadLetters(letter.getOriginTopic()).increment();
+    }
+
+    private Counter deadLetters(String topic) {
+        return Counter.builder("fedbiot.dead.letters").tag("topic", topic)
+                .description("records that could not be used, by the topic in which they lie").register(registry);
     }
 }

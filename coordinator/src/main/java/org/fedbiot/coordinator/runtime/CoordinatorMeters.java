@@ -71,6 +71,8 @@ final class CoordinatorMeters {
         for (CloseReason reason : CloseReason.values()) {
             closed(reason);
         }
+        // At 0 from the start: an alert on an increase would miss a first one that came with its series.
+        InputReader.topics().forEach(this::deadLetters);
         showRuns();
         showLearning();
     }
@@ -85,6 +87,10 @@ final class CoordinatorMeters {
         gauge("fedbiot.round.quorum.margin", "how many awaited clients may fail before the open round that is worst"
                 + " off misses its quorum; NaN with none open", Tags.empty(),
                 meters -> orNaN(RunGauges.quorumMargin(meters.state)));
+        gauge("fedbiot.round.quorum.missing", "updates that the open round which is furthest from its quorum still lacks"
+                + " for it; NaN with none open", Tags.empty(), meters -> orNaN(RunGauges.quorumMissing(meters.state)));
+        gauge("fedbiot.server.tasks.open", "server tasks that runs wait for, in a worker's hand or in nobody's",
+                Tags.empty(), meters -> RunGauges.openTasks(meters.state));
         gauge("fedbiot.deadline.remaining", "seconds",
                 "until the nearest deadline, below 0 once it passed; NaN where nothing waits for a time",
                 Tags.empty(), CoordinatorMeters::secondsToDeadline);
@@ -157,9 +163,7 @@ final class CoordinatorMeters {
     }
 
     void deadLetter(DeadLetter letter) {
-        Counter.builder("fedbiot.dead.letters").tag("topic", letter.getOriginTopic())
-                .description("records that could not be used, by the topic in which they lie").register(registry)
-                .increment();
+        deadLetters(letter.getOriginTopic()).increment();
     }
 
     /** All that is committed. */
@@ -198,6 +202,11 @@ final class CoordinatorMeters {
     private double secondsToDeadline() {
         OptionalLong deadline = RunGauges.nearestDeadline(state);
         return deadline.isEmpty() ? Double.NaN : (deadline.getAsLong() - clock.millis()) / MILLIS_PER_SECOND;
+    }
+
+    private Counter deadLetters(String topic) {
+        return Counter.builder("fedbiot.dead.letters").tag("topic", topic)
+                .description("records that could not be used, by the topic in which they lie").register(registry);
     }
 
     private Counter opened(String attempt) {

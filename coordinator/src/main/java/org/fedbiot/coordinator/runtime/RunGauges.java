@@ -41,6 +41,18 @@ final class RunGauges {
                 .min();
     }
 
+    /** Updates that the open round which is furthest from its quorum still lacks for it. Empty where none is open. */
+    static OptionalLong quorumMissing(CoordinatorState state) {
+        return underWay(state).flatMap(run -> run.in(Phase.RoundOpen.class).stream())
+                .mapToLong(round -> Math.max(0, round.opened().getQuorum() - round.accepted().size()))
+                .max();
+    }
+
+    /** Server tasks that runs wait for: in some worker's hand, or in nobody's. */
+    static long openTasks(CoordinatorState state) {
+        return underWay(state).filter(run -> run.phase().taskId().isPresent()).count();
+    }
+
     /** Milliseconds since the epoch; empty where nothing waits for a time. */
     static OptionalLong nearestDeadline(CoordinatorState state) {
         return state.deadlines().stream().mapToLong(DeadlineReached::getDeadlineMillis).min();

@@ -44,8 +44,20 @@ class CoordinatorMetersTest {
         assertThat(value("fedbiot.runs", "phase", "compressing")).isZero();
         assertThat(value("fedbiot.rounds.opened", "attempt", "first")).isEqualTo(1);
         assertThat(value("fedbiot.round.quorum.margin")).as("three called, two needed").isEqualTo(1);
+        assertThat(value("fedbiot.round.quorum.missing")).isEqualTo(2);
+        assertThat(value("fedbiot.server.tasks.open")).isZero();
         assertThat(value("fedbiot.deadline.remaining")).isCloseTo(0.6, within(1e-9));
         assertThat(value("fedbiot.run.progress.timestamp")).isEqualTo(50.0);
+    }
+
+    @Test
+    void shouldCountServerTasksThatRunsWaitFor() {
+        // When
+        feed(clients());
+        feed(List.of(new RunSubmitted(Specs.spec(RUN)), new RunSubmitted(Specs.spec("other"))));
+
+        // Then
+        assertThat(value("fedbiot.server.tasks.open")).isEqualTo(2);
     }
 
     @Test
@@ -54,10 +66,15 @@ class CoordinatorMetersTest {
         feed(openRound());
 
         // When
-        feed(List.of(Inputs.clientFailed(RUN, 1, "anna"), Inputs.rejected(RUN, 1, "ben", RejectReason.NOT_FINITE)));
+        feed(List.of(Inputs.clientFailed(RUN, 1, "anna")));
 
         // Then
-        assertThat(registry.find("fedbiot.round.quorum.margin").gauge()).isNotNull();
+        assertThat(value("fedbiot.round.quorum.margin")).isZero();
+
+        // When
+        feed(List.of(Inputs.rejected(RUN, 1, "ben", RejectReason.NOT_FINITE)));
+
+        // Then
         assertThat(value("fedbiot.updates.rejected", "reason", "not_finite")).isEqualTo(1);
         assertThat(value("fedbiot.updates.rejected", "reason", "norm_exceeded")).isZero();
         assertThat(value("fedbiot.runs", "phase", "failed")).as("quorum cannot be reached any more").isEqualTo(1);
