@@ -11,6 +11,7 @@ import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.cli.replay.ReplayCommand;
 import org.fedbiot.cli.run.RunCommand;
+import org.fedbiot.cli.tracking.TrackCommand;
 import org.fedbiot.learning.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Command;
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
-            KeyCommand.class, RunCommand.class})
+            KeyCommand.class, RunCommand.class, TrackCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

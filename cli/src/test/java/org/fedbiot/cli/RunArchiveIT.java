@@ -82,7 +82,7 @@ class RunArchiveIT {
         archive = temp.resolve("run.archive");
         sameArchive = temp.resolve("same.archive");
         System.setProperty("fedbiot.home", "..");
-        System.setProperty("org.slf4j.simpleLogger.logFile", temp.resolve("fedbiot.log").toString());
+        System.setProperty("fedbiot.logFile", temp.resolve("fedbiot.log").toString());
         origin = fedbiot("quickstart", "--dir", home.toString(), "--format", "json", "--set", "federation.rounds=3",
                 "--set", "training.steps=2", "--set", "alignment.preSteps=2", "--set", "alignment.steps=1",
                 "--set", "aggregation.shardBytes=65536", "--set", "evaluation.records=4",

@@ -1,6 +1,7 @@
 package org.fedbiot.cli.monitoring;
 
 import java.util.Objects;
+import org.fedbiot.cli.settings.DefaultValue;
 
 /**
  * Where a process shows its metrics and its health.
@@ -8,7 +9,7 @@ import java.util.Objects;
  * @param host address that it listens on; not beyond this machine unless it is set
  * @param port 0 for any free one, which is printed
  */
-public record MetricsSettings(String host, int port) {
+public record MetricsSettings(@DefaultValue("127.0.0.1") String host, int port) {
 
     private static final int LARGEST_PORT = 65_535;
 

@@ -40,6 +40,9 @@ public final class QueueLag implements AutoCloseable {
         this.lag = MultiGauge.builder("fedbiot.queue.lag").baseUnit("records")
                 .description("records of a topic that a group of the server's side has not settled")
                 .register(registry);
+    }
+
+    public void start() {
         thread.scheduleWithFixedDelay(this::ask, 0, SECONDS_BETWEEN, TimeUnit.SECONDS);
     }
 

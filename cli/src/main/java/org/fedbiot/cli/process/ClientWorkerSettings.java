@@ -3,8 +3,10 @@ package org.fedbiot.cli.process;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.cli.cluster.ClusterSettings;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 
 /**
@@ -13,12 +15,14 @@ import org.fedbiot.cli.settings.DefaultValue;
  * @param clients whom it serves: one owner of private text, or several in a simulation
  * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
  * @param drainTimeoutMillis how long a round in hand may take to its end once the process is told to end
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record ClientWorkerSettings(
         ClusterSettings cluster,
         List<ServedClient> clients,
         Path cacheDirectory,
-        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
+        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     ClientWorkerSettings {
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.SecuritySettings;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 import org.fedbiot.schemas.client.KafkaSettings;
 
@@ -13,11 +14,13 @@ import org.fedbiot.schemas.client.KafkaSettings;
  * @param bootstrapServers of the cluster in which it keeps its schemas
  * @param security none on an open cluster
  * @param port it listens on, on the loopback interface; 0 for any that is free
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record SchemaRegistrySettings(
         String bootstrapServers,
         Optional<SecuritySettings> security,
-        @DefaultValue("8081") int port) implements ProcessSettings {
+        @DefaultValue("8081") int port,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     /** It asks no registry. */
     private static final String NONE = "mock://registry";
