@@ -119,6 +119,34 @@ class RunArchiveIT {
 
     @Test
     @Order(3)
+    void shouldHandItsNumbersToTensorBoardTheSameEveryTime() throws IOException {
+        // Given
+        Path board = temp.resolve("board");
+        String where = fedbiot("track", run, "--tensorboard", board.toString(), "--dir", home.toString()).out().strip();
+        byte[] first = eventFile(Path.of(where));
+
+        // When
+        fedbiot("track", run, "--tensorboard", board.toString(), "--dir", home.toString());
+
+        // Then
+        assertThat(where).isEqualTo(board.resolve(run).toString());
+        assertThat(eventFile(Path.of(where))).isEqualTo(first);
+        assertThat(new String(first, StandardCharsets.ISO_8859_1))
+                .contains("train/loss", "traffic/up_bytes", "eval/adap_fu/nll", "client/cafe/loss");
+        assertThat(refused("track", "nobody", "--tensorboard", board.toString(), "--dir", home.toString()))
+                .contains("no run nobody");
+    }
+
+    private static byte[] eventFile(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return Files.readAllBytes(files.reduce((one, another) -> {
+                throw new IllegalStateException(directory + " holds more than one file");
+            }).orElseThrow());
+        }
+    }
+
+    @Test
+    @Order(3)
     void shouldArchiveAnEndedRunAndPrintTheFilesHash() throws IOException {
         Printed printed = fedbiot("run", "archive", run, archive.toString(), "--dir", home.toString());
         fedbiot("run", "archive", SAME, sameArchive.toString(), "--dir", home.toString());

@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.fedbiot.cli.UserError;
-import org.fedbiot.cli.cluster.ConnectOptions;
+import org.fedbiot.cli.cluster.Cluster;
+import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.observer.Observer;
 import org.fedbiot.observer.Picture;
 import org.fedbiot.observer.RunPicture;
@@ -35,7 +37,7 @@ public final class TrackCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ConnectOptions connect;
+    private ClusterOptions cluster;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
     private String runId;
@@ -64,8 +66,10 @@ public final class TrackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        LogFile.open();
         TrackingSink sink = sink();
-        try (Observer observer = new Observer(connect.kafka(), PROCESS)) {
+        try (Cluster opened = cluster.open(runId);
+                Observer observer = new Observer(opened.kafka(), PROCESS)) {
             RunPicture run = track(observer, sink);
             PrintWriter out = spec.commandLine().getOut();
             out.println(sink.location());
