@@ -23,8 +23,8 @@ import picocli.CommandLine.Command;
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
-            BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class, WorkerCommand.class,
-            KeyCommand.class, RunCommand.class, TrackCommand.class})
+            BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
+            WorkerCommand.class, KeyCommand.class, RunCommand.class, TrackCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -62,7 +62,8 @@ public final class WorkMeters {
         Gauge.builder("fedbiot.compute.cores.in.use", gate, ComputeGate::coresInUse)
                 .description("cores that work of this process has taken").register(registry);
         this.received = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "down")
-                .description("keys and values of events: up what was sent and acknowledged, down what clients fetched for rounds")
+                .description("keys and values of events: up what was sent and acknowledged, down what clients fetched"
+                        + " for rounds")
                 .register(registry);
         this.bootstrap = Counter.builder("fedbiot.bootstrap").baseUnit("bytes")
                 .description("keys and values of compressed models that were fetched because they were not here")

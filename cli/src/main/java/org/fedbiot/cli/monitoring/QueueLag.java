@@ -42,11 +42,13 @@ public final class QueueLag implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Asks every few seconds from now on. */
     public void start() {
-        thread.scheduleWithFixedDelay(this::ask, 0, SECONDS_BETWEEN, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(this::refresh, 0, SECONDS_BETWEEN, TimeUnit.SECONDS);
     }
 
-    private void ask() {
+    /** Asks once; a broker that refuses is asked again the next time. */
+    public synchronized void refresh() {
         try {
             lag.register(GroupLag.read(admin, QueueLag::isServers).stream()
                     .map(group -> MultiGauge.Row.of(Tags.of("group", group.group(), "topic", group.topic()),

@@ -14,8 +14,8 @@ import org.fedbiot.observer.SpecSummary;
 import org.fedbiot.schemas.event.RunOutcome;
 
 /**
- * A run's numbers as a run of MLflow, which is found again by its tag. What MLflow has of a tag and a step is asked once
- * and never sent again, so that a restart doubles nothing.
+ * A run's numbers as a run of MLflow, which is found again by its tag. What MLflow has of a name and a step is asked
+ * once and never sent again, so that a restart doubles nothing.
  */
 final class MlflowSink implements TrackingSink {
 

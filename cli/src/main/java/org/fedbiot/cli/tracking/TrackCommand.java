@@ -60,7 +60,7 @@ public final class TrackCommand implements Callable<Integer> {
         private Path directory;
 
         @Option(names = "--mlflow", required = true, paramLabel = "URL",
-                description = "An MLflow tracking server; a token that it asks for is read from " + TOKEN_VARIABLE + ".")
+                description = "An MLflow tracking server; its token, if it asks for one, is read from " + TOKEN_VARIABLE)
         private URI server;
     }
 

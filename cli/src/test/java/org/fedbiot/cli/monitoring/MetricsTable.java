@@ -92,8 +92,8 @@ public final class MetricsTable {
     public void rewrite(Path page) throws IOException {
         String text = Files.readString(page);
         String head = text.substring(0, text.indexOf(BEGIN) + BEGIN.length());
-        Files.writeString(page, head + "\n\n| name | type | unit | labels | shown by | meaning |\n|---|---|---|---|---|---|\n"
-                + String.join("\n", lines()) + "\n\n" + text.substring(text.indexOf(END)));
+        Files.writeString(page, head + "\n\n| name | type | unit | labels | shown by | meaning |\n"
+                + "|---|---|---|---|---|---|\n" + String.join("\n", lines()) + "\n\n" + text.substring(text.indexOf(END)));
     }
 
     /** Rows that stand in the page. */

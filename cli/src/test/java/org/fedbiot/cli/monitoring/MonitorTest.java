@@ -29,7 +29,8 @@ class MonitorTest {
 
             // Then
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(answer.headers().firstValue("Content-Type"))
+                    .hasValue("text/plain; version=0.0.4; charset=utf-8");
             assertThat(answer.body()).contains("# TYPE fedbiot_rounds_opened_total counter\n"
                     + "fedbiot_rounds_opened_total{attempt=\"first\"} 3.0\n")
                     .contains("fedbiot_build_info{role=\"coordinator\",version=\"development\"} 1\n")

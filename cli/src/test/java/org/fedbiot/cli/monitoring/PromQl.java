@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class PromQl {
 
     private static final Pattern TOKEN = Pattern.compile("\\s*(?:(?<string>\"[^\"]*\")|(?<range>\\[[0-9]+[smhd]\\])"
-            + "|(?<number>[0-9]+(?:\\.[0-9]+)?)|(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<sign>=~|!~|!=|<=|>=|[-+*/<>=(){},]))");
+            + "|(?<number>[0-9]+(?:\\.[0-9]+)?)|(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+            + "|(?<sign>=~|!~|!=|<=|>=|[-+*/<>=(){},]))");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless");
     private static final Set<String> GROUPINGS = Set.of("by", "without", "on", "ignoring");
     private static final Set<String> FUNCTIONS = Set.of("sum", "min", "max", "rate", "increase", "time", "vector",

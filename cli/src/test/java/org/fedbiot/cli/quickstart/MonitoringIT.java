@@ -151,6 +151,7 @@ class MonitoringIT {
             worker.start();
             startClients(login, gate, clients, failure);
             run = await(observer, failure);
+            lag.refresh();
             monitors.forEach((role, monitor) -> {
                 scrapes.put(role, get(monitor, "/metrics").body());
                 readiness.put(role, get(monitor, "/ready"));

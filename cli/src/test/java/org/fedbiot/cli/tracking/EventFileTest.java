@@ -10,8 +10,8 @@ class EventFileTest {
 
     /**
      * Written by the package tensorboard 2.21.0 for Python: RecordWriter with one message Event(wall_time=1.5,
-     * file_version="brain.Event:2"), Event(wall_time=1764045417.25, step=3, value tag="train/loss" simple_value=0.5) and
-     * Event(wall_time=1764045418.0, step=300, value tag="eval/adap_fu/nll" simple_value=-1.25).
+     * file_version="brain.Event:2"), Event(wall_time=1764045417.25, step=3, value tag="train/loss" simple_value=0.5)
+     * and Event(wall_time=1764045418.0, step=300, value tag="eval/adap_fu/nll" simple_value=-1.25).
      */
     private static final String TENSORBOARD =
             "1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c"

@@ -44,6 +44,7 @@ class RunPointsTest {
 
         // Then
         assertThat(RunPoints.of(TrackedRun.after(2))).startsWith(early.toArray(TrackedPoint[]::new));
-        assertThat(RunPoints.of(TrackedRun.ended(3, RunOutcome.COMPLETED))).startsWith(early.toArray(TrackedPoint[]::new));
+        assertThat(RunPoints.of(TrackedRun.ended(3, RunOutcome.COMPLETED)))
+                .startsWith(early.toArray(TrackedPoint[]::new));
     }
 }

@@ -55,7 +55,8 @@ final class TrackedRun {
         boolean over = outcome != RunOutcome.UNKNOWN;
         AlignmentPicture.Losses before = new AlignmentPicture.Losses(2, 1, 3);
         AlignmentPicture.Losses after = new AlignmentPicture.Losses(0.5, 0.25, 0.75);
-        return new RunPicture(RUN, over ? RunPhase.ENDED : RunPhase.ROUND_OPEN, START, Optional.of(spec()), START, START,
+        return new RunPicture(RUN, over ? RunPhase.ENDED : RunPhase.ROUND_OPEN, START, Optional.of(spec()), START,
+                START,
                 over ? START + (rounds + 1) * ROUND_MILLIS : 0, outcome, "", rounds, "", Optional.empty(),
                 new RunPicture.Exposure(List.of(), 0), Optional.empty(), closed, List.of(),
                 List.of(new AlignmentPicture(0, 0, 0, START + 1_000, 5, before, after)),
@@ -86,7 +87,7 @@ final class TrackedRun {
     }
 
     private static SpecSummary spec() {
-        return new SpecSummary("tiny", DataType.FLOAT32, 12, 400, List.of(0, 2), List.of(10, 11), 8, 16, List.of("q", "v"),
-                3, 4, 1e-3, 5, List.of("anna", "ben"), 0, 1, 30_000, 0, AggregationRule.MEAN, 0, 7, "");
+        return new SpecSummary("tiny", DataType.FLOAT32, 12, 400, List.of(0, 2), List.of(10, 11), 8, 16,
+                List.of("q", "v"), 3, 4, 1e-3, 5, List.of("anna", "ben"), 0, 1, 30_000, 0, AggregationRule.MEAN, 0, 7, "");
     }
 }

@@ -30,8 +30,8 @@ import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateRejected;
 
 /**
- * What the coordinator shows of all runs (docs/metrics.md): gauges read off the committed state, and counts of what this
- * process has decided. No run or client is ever a label: their number is open. Written by the coordinator's thread,
+ * What the coordinator shows of all runs (docs/metrics.md): gauges read off the committed state, and counts of what
+ * this process has decided. No run or client is ever a label: their number is open. Written by the coordinator's thread,
  * read by whoever scrapes.
  */
 final class CoordinatorMeters {
@@ -87,8 +87,8 @@ final class CoordinatorMeters {
         gauge("fedbiot.round.quorum.margin", "how many awaited clients may fail before the open round that is worst"
                 + " off misses its quorum; NaN with none open", Tags.empty(),
                 meters -> orNaN(RunGauges.quorumMargin(meters.state)));
-        gauge("fedbiot.round.quorum.missing", "updates that the open round which is furthest from its quorum still lacks"
-                + " for it; NaN with none open", Tags.empty(), meters -> orNaN(RunGauges.quorumMissing(meters.state)));
+        gauge("fedbiot.round.quorum.missing", "updates that the open round which is furthest from its quorum still"
+                + " lacks for it; NaN with none open", Tags.empty(), meters -> orNaN(RunGauges.quorumMissing(meters.state)));
         gauge("fedbiot.server.tasks.open", "server tasks that runs wait for, in a worker's hand or in nobody's",
                 Tags.empty(), meters -> RunGauges.openTasks(meters.state));
         gauge("fedbiot.deadline.remaining", "seconds",

@@ -24,7 +24,8 @@ final class RunGauges {
 
     /** The phase's name, for a run that ended its outcome. */
     static String phase(Run run) {
-        return run.phase() instanceof Phase.Ended over ? lower(over.ended().getOutcome()) : name(run.phase().getClass());
+        return run.phase() instanceof Phase.Ended over ? lower(over.ended().getOutcome())
+                : name(run.phase().getClass());
     }
 
     static long inPhase(CoordinatorState state, String phase) {

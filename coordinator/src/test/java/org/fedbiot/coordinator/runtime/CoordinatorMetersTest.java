@@ -159,11 +159,13 @@ class CoordinatorMetersTest {
         feed(List.of(Inputs.accepted(RUN, 1, "anna"), Inputs.rejected(RUN, 1, "ben", RejectReason.LATE)));
 
         // When
-        meters.deadLetter(new DeadLetter("fedbiot-coordinator", "nonsense", "fedbiot.task.result.v1", 0, 3L, RUN, "", 1));
+        meters.deadLetter(new DeadLetter("fedbiot-coordinator", "nonsense", "fedbiot.task.result.v1", 0, 3L, RUN, "",
+                1));
 
         // Then
         assertThat(registry.getMeters()).extracting(Meter::getId).allSatisfy(id ->
-                assertThat(id.getTags()).noneMatch(tag -> List.of(RUN, "anna", "ben", "cleo").contains(tag.getValue())));
+                assertThat(id.getTags()).noneMatch(tag ->
+                        List.of(RUN, "anna", "ben", "cleo").contains(tag.getValue())));
         assertThat(value("fedbiot.dead.letters", "topic", "fedbiot.task.result.v1")).isEqualTo(1);
     }
 
@@ -179,7 +181,8 @@ class CoordinatorMetersTest {
     }
 
     private static UpdateAccepted update(int round, String client, double loss, int samples) {
-        return UpdateAccepted.newBuilder(Inputs.accepted(RUN, round, client, samples, samples)).setMeanLoss(loss).build();
+        return UpdateAccepted.newBuilder(Inputs.accepted(RUN, round, client, samples, samples)).setMeanLoss(loss)
+                .build();
     }
 
     /** As the loop does it: what was decided is committed, then counted. */

@@ -48,7 +48,8 @@ public final class EventProducer implements AutoCloseable {
         this.kafkaMeters = new KafkaClientMetrics(producer);
         kafkaMeters.bindTo(registry);
         this.sent = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "up")
-                .description("keys and values of events: up what was sent and acknowledged, down what clients fetched for rounds")
+                .description("keys and values of events: up what was sent and acknowledged, down what clients fetched"
+                        + " for rounds")
                 .register(registry);
     }
 

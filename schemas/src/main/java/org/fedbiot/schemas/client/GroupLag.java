@@ -18,8 +18,8 @@ import org.fedbiot.schemas.topic.Topics;
 /**
  * How far a group is behind in a topic of the catalogue.
  *
- * @param records that it has not settled, over all partitions; the marks that end a transaction count too, as the broker
- *     gives them an offset
+ * @param records that it has not settled, over all partitions; the marks that end a transaction count too, as the
+ *     broker gives them an offset
  */
 public record GroupLag(String group, String topic, long records) {
 
