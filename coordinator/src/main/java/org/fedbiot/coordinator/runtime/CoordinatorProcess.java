@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CoordinatorProcess implements AutoCloseable {
 
-    /** Consumer group, transactional id and client id. */
+    /** Consumer group and transactional id, and what client ids begin with. */
     public static final String NAME = "fedbiot-coordinator";
 
     /** Consumer group of all coordinators: the one that decides, and those that stand by. */

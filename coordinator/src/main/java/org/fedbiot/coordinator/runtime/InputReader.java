@@ -45,7 +45,7 @@ final class InputReader implements AutoCloseable {
     }
 
     InputReader(KafkaSettings settings) {
-        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME,
+        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME + "-inputs",
                 Optional.of(CoordinatorProcess.NAME)));
     }
 
