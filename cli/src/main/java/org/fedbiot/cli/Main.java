@@ -16,6 +16,7 @@ import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.cli.replay.ReplayCommand;
 import org.fedbiot.cli.run.RunCommand;
+import org.fedbiot.cli.tracking.TrackCommand;
 import org.fedbiot.learning.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Command;
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class,
-            UserCommand.class, CertificateCommand.class, DeviceCommand.class})
+            UserCommand.class, CertificateCommand.class, DeviceCommand.class, TrackCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

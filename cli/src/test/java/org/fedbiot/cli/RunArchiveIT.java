@@ -82,7 +82,7 @@ class RunArchiveIT {
         archive = temp.resolve("run.archive");
         sameArchive = temp.resolve("same.archive");
         System.setProperty("fedbiot.home", "..");
-        System.setProperty("org.slf4j.simpleLogger.logFile", temp.resolve("fedbiot.log").toString());
+        System.setProperty("fedbiot.logFile", temp.resolve("fedbiot.log").toString());
         origin = fedbiot("quickstart", "--dir", home.toString(), "--format", "json", "--set", "federation.rounds=3",
                 "--set", "training.steps=2", "--set", "alignment.preSteps=2", "--set", "alignment.steps=1",
                 "--set", "aggregation.shardBytes=65536", "--set", "evaluation.records=4",
@@ -115,6 +115,34 @@ class RunArchiveIT {
         }
 
         assertThat(reports).hasSize(6).allSatisfy(report -> assertThat(report.get("bootstrapBytes").asLong()).isZero());
+    }
+
+    @Test
+    @Order(3)
+    void shouldHandItsNumbersToTensorBoardTheSameEveryTime() throws IOException {
+        // Given
+        Path board = temp.resolve("board");
+        String where = fedbiot("track", run, "--tensorboard", board.toString(), "--dir", home.toString()).out().strip();
+        byte[] first = eventFile(Path.of(where));
+
+        // When
+        fedbiot("track", run, "--tensorboard", board.toString(), "--dir", home.toString());
+
+        // Then
+        assertThat(where).isEqualTo(board.resolve(run).toString());
+        assertThat(eventFile(Path.of(where))).isEqualTo(first);
+        assertThat(new String(first, StandardCharsets.ISO_8859_1))
+                .contains("train/loss", "traffic/up_bytes", "eval/adap_fu/nll", "client/cafe/loss");
+        assertThat(refused("track", "nobody", "--tensorboard", board.toString(), "--dir", home.toString()))
+                .contains("no run nobody");
+    }
+
+    private static byte[] eventFile(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return Files.readAllBytes(files.reduce((one, another) -> {
+                throw new IllegalStateException(directory + " holds more than one file");
+            }).orElseThrow());
+        }
     }
 
     @Test

@@ -2,18 +2,21 @@ package org.fedbiot.worker;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.fedbiot.learning.torch.Torch;
 
 /**
- * The machine's cores as permits, shared by all workers of a process, or of several. A task's thread count belongs to the run and is
- * never bent by load; so a task waits until that many cores are free instead of running on fewer (djl 6: clients times
- * threads must not exceed cores). Fair: first come, first served, so that a task which needs all cores is not starved.
+ * The machine's cores as permits, shared by all workers of a process, or of several. A task's thread count belongs to
+ * the run and is never bent by load; so a task waits until that many cores are free instead of running on fewer (djl 6:
+ * clients times threads must not exceed cores). Fair: first come, first served, so that a task which needs all cores is
+ * not starved.
  */
 public final class ComputeGate {
 
     private final Cores cores;
     private final IntConsumer useThreads;
+    private final AtomicInteger inUse = new AtomicInteger();
 
     /** @param cores how many threads may compute at once, at least 1 */
     public ComputeGate(int cores) {
@@ -85,6 +88,11 @@ public final class ComputeGate {
         return new Lease(held, taken);
     }
 
+    /** Cores that tasks of this process hold now. */
+    public int coresInUse() {
+        return inUse.get();
+    }
+
     /** Visible for testing: whether a task waits. */
     boolean isAwaited() {
         return cores.isAwaited();
@@ -98,7 +106,12 @@ public final class ComputeGate {
 
         private Lease(int held, Cores.Taken taken) {
             this.held = held;
-            this.taken = taken;
+            hold(taken);
+        }
+
+        private void hold(Cores.Taken cores) {
+            taken = cores;
+            inUse.addAndGet(held);
         }
 
         /**
@@ -110,7 +123,7 @@ public final class ComputeGate {
         public void giveWay() throws InterruptedException {
             if (cores.isAwaited()) {
                 close();
-                taken = cores.take(held);
+                hold(cores.take(held));
             }
         }
 
@@ -119,6 +132,7 @@ public final class ComputeGate {
             if (taken != null) {
                 taken.close();
                 taken = null;
+                inUse.addAndGet(-held);
             }
         }
     }

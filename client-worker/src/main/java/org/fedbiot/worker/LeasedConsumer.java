@@ -1,5 +1,7 @@
 package org.fedbiot.worker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +48,7 @@ public final class LeasedConsumer implements TaskSource {
 
     private final String name;
     private final KafkaConsumer<String, SpecificRecord> consumer;
+    private final KafkaClientMetrics kafkaMeters;
     private final LeasedWork work;
     private final UnusableRecords unusable;
     private final FailureListener listener;
@@ -53,6 +56,7 @@ public final class LeasedConsumer implements TaskSource {
     private final Thread poller;
     private final Backlog backlog = new Backlog();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean joined;
     private Future<?> running;
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
@@ -61,9 +65,10 @@ public final class LeasedConsumer implements TaskSource {
      * @param properties of a consumer with a group id and without automatic commits
      * @param topic to read
      * @param unusable told, on the polling thread, of what is none of our events
+     * @param registry gets Kafka's own metrics of the consumer
      */
     public LeasedConsumer(String name, Properties properties, String topic, LeasedWork work, UnusableRecords unusable,
-            FailureListener listener) {
+            FailureListener listener, MeterRegistry registry) {
         this.name = Objects.requireNonNull(name, "name");
         this.work = Objects.requireNonNull(work, "work");
         this.unusable = Objects.requireNonNull(unusable, "unusable");
@@ -76,6 +81,8 @@ public final class LeasedConsumer implements TaskSource {
         // A worker that joins must not take away the partition on which another is at work.
         cooperative.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         this.consumer = new KafkaConsumer<>(cooperative);
+        this.kafkaMeters = new KafkaClientMetrics(consumer);
+        kafkaMeters.bindTo(registry);
         this.worker = Executors.newSingleThreadExecutor(task -> new Thread(task, name + "-work"));
         this.poller = new Thread(() -> run(topic), name + "-poll");
     }
@@ -86,11 +93,17 @@ public final class LeasedConsumer implements TaskSource {
     }
 
     @Override
+    public boolean isJoined() {
+        return joined;
+    }
+
+    @Override
     public void close() {
         closing.countDown();
         consumer.wakeup();
         worker.shutdownNow();
         if (poller.getState() == Thread.State.NEW) {
+            kafkaMeters.close();
             consumer.close();
             return;
         }
@@ -114,6 +127,8 @@ public final class LeasedConsumer implements TaskSource {
         } finally {
             worker.shutdownNow();
             awaitWorker();
+            joined = false;
+            kafkaMeters.close();
             consumer.close();
         }
     }
@@ -151,6 +166,7 @@ public final class LeasedConsumer implements TaskSource {
 
     private void turn() {
         poll().forEach(this::add);
+        joined = consumer.groupMetadata().generationId() > 0;
         if (running != null && running.isDone()) {
             finish();
         }
@@ -191,7 +207,8 @@ public final class LeasedConsumer implements TaskSource {
 
     /** The record may be good: it is read again. */
     private void awaitRegistry(Throwable outage) {
-        LOGGER.warn("{}: the schema registry does not answer, will retry: {}", name, outage.getMessage());
+        LOGGER.atWarn().addKeyValue("process", name).addKeyValue("error", outage.getMessage())
+                .log("the schema registry does not answer; will retry");
         try {
             closing.await(REGISTRY_RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
@@ -254,7 +271,8 @@ public final class LeasedConsumer implements TaskSource {
             committed = offsets;
         } catch (CommitFailedException | RebalanceInProgressException taken) {
             // The outcome stands in the log; whoever gets the record next sees that and skips it.
-            LOGGER.warn("{}: offsets {} not committed, the group is being rebalanced", name, done);
+            LOGGER.atWarn().addKeyValue("process", name).addKeyValue("offsets", done)
+                    .log("offsets not committed, the group is being rebalanced");
         }
     }
 
@@ -264,14 +282,15 @@ public final class LeasedConsumer implements TaskSource {
         }
         Throwable cause = failure instanceof WorkFailedException ? failure.getCause() : failure;
         closing.countDown();
-        LOGGER.error("{}: stopped", name, cause);
+        LOGGER.atError().setCause(cause).addKeyValue("process", name).log("stopped");
         listener.failed(name, cause);
     }
 
     private void awaitWorker() {
         try {
             while (!worker.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOGGER.warn("{}: still waiting for the task in hand to notice that the worker closes", name);
+                LOGGER.atWarn().addKeyValue("process", name)
+                        .log("still waiting for the task in hand to notice that the worker closes");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

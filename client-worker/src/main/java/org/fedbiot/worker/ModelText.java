@@ -31,8 +31,10 @@ public final class ModelText {
                     .formatted(result.skipped().get(0), examples.size()));
         }
         if (!result.skipped().isEmpty()) {
-            LOGGER.info("{} of {} records leave no room for a reply in {} tokens and are not used; the first: {}",
-                    result.skipped().size(), examples.size(), settings.getMaxTokens(), result.skipped().get(0));
+            LOGGER.atInfo().addKeyValue("skipped", result.skipped().size()).addKeyValue("records", examples.size())
+                    .addKeyValue("maxTokens", settings.getMaxTokens())
+                    .addKeyValue("first", result.skipped().get(0))
+                    .log("records that leave no room for a reply are not used");
         }
         return result;
     }

@@ -48,6 +48,7 @@ public final class ShareGroupConsumer implements TaskSource {
     private final Thread poller;
     private final CountDownLatch closing = new CountDownLatch(1);
     private KafkaShareConsumer<String, byte[]> consumer;
+    private volatile boolean polled;
 
     /**
      * @param name of the process, used for threads and in messages
@@ -75,6 +76,12 @@ public final class ShareGroupConsumer implements TaskSource {
     @Override
     public void start() {
         poller.start();
+    }
+
+    /** A share consumer does not tell of its membership; one that is no member gets an error from its poll. */
+    @Override
+    public boolean isJoined() {
+        return polled && !isClosing();
     }
 
     @Override
@@ -126,6 +133,7 @@ public final class ShareGroupConsumer implements TaskSource {
                 consumer.acknowledge(record, AcknowledgeType.RELEASE);
             }
         }
+        polled = true;
         if (taken != null) {
             work(taken);
         }

@@ -73,7 +73,8 @@ public final class TopicFold implements AutoCloseable {
         } catch (RecordDeserializationException e) {
             UnusableRecord record = UnusableRecord.of(e).orElse(null);
             if (record == null) {
-                LOGGER.warn("the schema registry does not answer, will retry: {}", e.getCause().getMessage());
+                LOGGER.atWarn().addKeyValue("error", e.getCause().getMessage())
+                        .log("the schema registry does not answer; will retry");
                 TimeUnit.MILLISECONDS.sleep(REGISTRY_RETRY_MILLIS);
             } else {
                 unusable.passOver(record);

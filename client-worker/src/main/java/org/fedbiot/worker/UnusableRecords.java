@@ -18,7 +18,9 @@ public interface UnusableRecords {
     /** For a process that may not write dead letters. */
     static UnusableRecords logged(String process) {
         Logger logger = LoggerFactory.getLogger(UnusableRecords.class);
-        return record -> logger.warn("{}: passes over topic {}, partition {}, offset {}, {} bytes: {}", process,
-                record.topic(), record.partition(), record.offset(), record.bytes(), record.reason());
+        return record -> logger.atWarn().addKeyValue("process", process).addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition()).addKeyValue("offset", record.offset())
+                .addKeyValue("bytes", record.bytes()).addKeyValue("reason", record.reason())
+                .log("record passed over");
     }
 }

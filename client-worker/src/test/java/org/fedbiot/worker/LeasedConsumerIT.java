@@ -263,7 +263,7 @@ class LeasedConsumerIT {
         Properties properties = kafka.consumer(group, Optional.of(group));
         properties.put("max.poll.interval.ms", Integer.toString(MAX_POLL_INTERVAL_MILLIS));
         return new LeasedConsumer(group, properties, topic, work, passedOver::add,
-                (process, cause) -> failures.add(cause));
+                (process, cause) -> failures.add(cause), WorkMeters.nobody());
     }
 
     private static LeasedWork work(Handling handling) {

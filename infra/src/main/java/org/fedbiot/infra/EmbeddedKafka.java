@@ -66,7 +66,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                     .map(security -> SecuredListeners.nodeClient(security, ports))
                     .orElseGet(() -> Map.of("bootstrap.servers", ports.address(BrokerConfig.CLIENT)));
             options.security().ifPresent(security -> setPasswords(adminSettings, security.users()));
-            LOGGER.info("Kafka listens on {}, data in {}", ports.address(BrokerConfig.CLIENT), options.data());
+            LOGGER.atInfo().addKeyValue("address", ports.address(BrokerConfig.CLIENT))
+                    .addKeyValue("data", options.data()).log("Kafka is up");
             return new EmbeddedKafka(server, ports.address(BrokerConfig.CLIENT), adminSettings);
         } catch (RuntimeException e) {
             stop(server);

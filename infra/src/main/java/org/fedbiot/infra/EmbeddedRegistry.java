@@ -93,7 +93,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         server.createContext("/", registry::handle);
         server.setExecutor(executor);
         server.start();
-        LOGGER.info("schema registry listens on {}, {} subjects", registry.url(), state.subjects().size());
+        LOGGER.atInfo().addKeyValue("url", registry.url()).addKeyValue("subjects", state.subjects().size())
+                .log("schema registry is up");
         return registry;
     }
 

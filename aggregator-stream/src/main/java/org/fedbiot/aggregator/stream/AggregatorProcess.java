@@ -1,7 +1,11 @@
 package org.fedbiot.aggregator.stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -50,19 +54,29 @@ public final class AggregatorProcess implements AutoCloseable {
     private final KafkaSettings settings;
     private final int threads;
     private final KafkaStreams streams;
+    private final KafkaStreamsMetrics kafkaMeters;
+    private final MeterRegistry registry;
     private volatile Consumer<Throwable> onFailure = failure -> { };
+
+    /** One that nobody measures. */
+    public AggregatorProcess(KafkaSettings settings, Path stateDirectory, int threads) {
+        this(settings, stateDirectory, threads, new CompositeMeterRegistry());
+    }
 
     /**
      * @param stateDirectory this process' own; lost state is rebuilt from Kafka
      * @param threads of work; as many as there are shard partitions can be of use
+     * @param registry gets the meters of docs/metrics.md
      */
-    public AggregatorProcess(KafkaSettings settings, Path stateDirectory, int threads) {
+    public AggregatorProcess(KafkaSettings settings, Path stateDirectory, int threads, MeterRegistry registry) {
+        this.registry = registry;
         this.settings = settings;
         this.threads = threads;
         Properties properties = settings.streams(APPLICATION_ID, stateDirectory, threads);
         TUNING.forEach(properties::putIfAbsent);
         this.streams = new KafkaStreams(AggregatorTopology.build(Topics.SHARD_PARTITIONS,
-                partition -> new KafkaPartitionLog(settings, partition), new VerdictCounts()), properties);
+                partition -> new KafkaPartitionLog(settings, partition), new AggregatorMeters(registry)), properties);
+        this.kafkaMeters = new KafkaStreamsMetrics(streams);
         this.streams.setUncaughtExceptionHandler(this::fail);
     }
 
@@ -78,35 +92,46 @@ public final class AggregatorProcess implements AutoCloseable {
      */
     public void start() {
         TopicCheck.verify(settings, Role.AGGREGATOR);
+        ProcessStarted started = ProcessStarted.newBuilder()
+                .setProcess(APPLICATION_ID)
+                .setRole("aggregator")
+                .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
+                        .orElse("development"))
+                .setDevice("cpu")
+                .setThreads(threads)
+                .build();
         try (EventProducer status = new EventProducer(settings, APPLICATION_ID + "-status")) {
-            status.send(Topics.PROCESS_STATUS, APPLICATION_ID, ProcessStarted.newBuilder()
-                    .setProcess(APPLICATION_ID)
-                    .setRole("aggregator")
-                    .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
-                            .orElse("development"))
-                    .setDevice("cpu")
-                    .setThreads(threads)
-                    .build());
+            status.send(Topics.PROCESS_STATUS, APPLICATION_ID, started);
         }
+        LOGGER.atInfo().addKeyValue("version", started.getVersion()).addKeyValue("device", started.getDevice())
+                .addKeyValue("threads", threads).addKeyValue("topics", AggregatorTopology.SOURCES)
+                .addKeyValue("groups", List.of(APPLICATION_ID)).log("aggregator is up");
         startStreams();
     }
 
     /** The work alone, for a test whose registry takes no announcement. */
     void startStreams() {
         streams.start();
-        LOGGER.info("started: application {}, {} threads", APPLICATION_ID, threads);
+        kafkaMeters.bindTo(registry);
+    }
+
+    /** Of Kafka Streams: RUNNING once the partitions are dealt out and their state is rebuilt. */
+    public KafkaStreams.State state() {
+        return streams.state();
     }
 
     /** Commits what is done and stops; the state stays for the next start. */
     @Override
     public void close() {
+        kafkaMeters.close();
         if (!streams.close(CLOSE_TIMEOUT)) {
-            LOGGER.error("did not stop within {}; what was not committed will be done again", CLOSE_TIMEOUT);
+            LOGGER.atError().addKeyValue("timeout", CLOSE_TIMEOUT)
+                    .log("aggregator did not stop in time; what was not committed will be done again");
         }
     }
 
     private StreamThreadExceptionResponse fail(Throwable failure) {
-        LOGGER.error("aggregator stops: {}", failure.getMessage(), failure);
+        LOGGER.atError().setCause(failure).log("aggregator stops: {}", failure.getMessage());
         onFailure.accept(failure);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }

@@ -48,6 +48,9 @@ final class AggregatorTopology {
     /** Of the internal topic, whose full name has the application id before and "-repartition" after it. */
     static final String FACTS = "facts";
 
+    static final List<String> SOURCES = names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST,
+            Topics.UPDATE_SHARD);
+
     private AggregatorTopology() {
     }
 
@@ -55,7 +58,7 @@ final class AggregatorTopology {
      * @param partitions of every topic cut by shard
      * @param logs a connection to a partition of the submitted shards, for each task its own
      */
-    static Topology build(int partitions, IntFunction<PartitionLog> logs, VerdictCounts counts) {
+    static Topology build(int partitions, IntFunction<PartitionLog> logs, AggregatorMeters meters) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(small(ScreeningProcessor.INDEX));
         builder.addStateStore(payloads());
@@ -63,11 +66,9 @@ final class AggregatorTopology {
         builder.addStateStore(small(VerdictProcessor.PROGRESS).withCachingEnabled());
 
         KStream<String, SpecificRecord> screened = builder
-                .stream(names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST,
-                                Topics.UPDATE_SHARD),
-                        Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("records"))
-                .process(() -> new ScreeningProcessor(partitions, logs), Named.as("screening"), ScreeningProcessor.INDEX,
-                        ScreeningProcessor.PAYLOADS);
+                .stream(SOURCES, Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("records"))
+                .process(() -> new ScreeningProcessor(partitions, logs, meters), Named.as("screening"),
+                        ScreeningProcessor.INDEX, ScreeningProcessor.PAYLOADS);
         KStream<String, SpecificRecord> decided = screened
                 .filter((key, value) -> isFact(value), Named.as("fact"))
                 .repartition(Repartitioned.<String, SpecificRecord>as(FACTS)
@@ -75,7 +76,7 @@ final class AggregatorTopology {
                         .withValueSerde(new FactSerde())
                         .withNumberOfPartitions(partitions)
                         .withStreamPartitioner(AggregatorTopology::factPartition))
-                .process(() -> new VerdictProcessor(counts), Named.as("verdicts"), VerdictProcessor.PROGRESS);
+                .process(() -> new VerdictProcessor(meters), Named.as("verdicts"), VerdictProcessor.PROGRESS);
 
         send(screened, "adapter-shard", Topics.ADAPTER_SHARD, Set.of(AdapterShard.class), AggregatorTopology::byShard);
         send(screened, "dead-letter", Topics.AGGREGATOR_DEAD_LETTER, Set.of(DeadLetter.class), null);

@@ -130,9 +130,11 @@ final class Folding {
         shelf.dropRound(event.getRunId(), event.getRound());
         // The version just folded onto stays until the next fold: a round may have to be opened on it again.
         shards.forEach(shard -> payloads.delete(baseKey(event.getRunId(), event.getAdapterVersion() - 1, shard)));
-        LOGGER.info("folded: run {}, round {}, adapter {} to {}, partition {}, {} of {} shards, {} updates, weight {}",
-                event.getRunId(), event.getRound(), event.getAdapterVersion(), event.getNewAdapterVersion(), partition,
-                shards.size(), closed.cut().shards(), closed.counted().size(), closed.weightSum());
+        LOGGER.atDebug().addKeyValue("run", event.getRunId()).addKeyValue("round", event.getRound())
+                .addKeyValue("adapterVersion", event.getNewAdapterVersion()).addKeyValue("partition", partition)
+                .addKeyValue("shards", shards.size()).addKeyValue("ofShards", closed.cut().shards())
+                .addKeyValue("updates", closed.counted().size()).addKeyValue("weight", closed.weightSum())
+                .log("folded");
     }
 
     private static String baseKey(String runId, int version, int shard) {

@@ -18,10 +18,12 @@ final class Outbox {
     private static final Logger LOGGER = LoggerFactory.getLogger(Outbox.class);
 
     private final ProcessorContext<String, SpecificRecord> context;
+    private final AggregatorMeters meters;
     private long timestampMillis;
 
-    Outbox(ProcessorContext<String, SpecificRecord> context) {
+    Outbox(ProcessorContext<String, SpecificRecord> context, AggregatorMeters meters) {
         this.context = context;
+        this.meters = meters;
     }
 
     /** All that is sent from here on is on a record of this time. */
@@ -38,8 +40,11 @@ final class Outbox {
     }
 
     void deadLetter(DeadLetter letter) {
-        LOGGER.warn("dead letter: topic {}, partition {}, offset {}, {} bytes: {}", letter.getOriginTopic(),
-                letter.getOriginPartition(), letter.getOriginOffset(), letter.getBytes(), letter.getReason());
+        meters.deadLetter(letter);
+        LOGGER.atWarn().addKeyValue("topic", letter.getOriginTopic())
+                .addKeyValue("partition", letter.getOriginPartition()).addKeyValue("offset", letter.getOriginOffset())
+                .addKeyValue("bytes", letter.getBytes()).addKeyValue("reason", letter.getReason())
+                .log("record went to the dead letters");
         event(EventKeys.origin(letter.getOriginTopic(), letter.getOriginPartition(), letter.getOriginOffset()), letter);
     }
 

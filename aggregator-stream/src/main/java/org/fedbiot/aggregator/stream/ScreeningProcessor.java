@@ -34,6 +34,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
 
     private final int partitions;
     private final IntFunction<PartitionLog> logs;
+    private final AggregatorMeters meters;
     private ProcessorContext<String, SpecificRecord> context;
     private EventDecoder decoder;
     private Outbox outbox;
@@ -50,9 +51,10 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
      * @param partitions of every topic cut by shard
      * @param logs a connection to a partition of the submitted shards
      */
-    ScreeningProcessor(int partitions, IntFunction<PartitionLog> logs) {
+    ScreeningProcessor(int partitions, IntFunction<PartitionLog> logs, AggregatorMeters meters) {
         this.partitions = partitions;
         this.logs = logs;
+        this.meters = meters;
     }
 
     @Override
@@ -60,7 +62,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         this.context = context;
         int partition = context.taskId().partition();
         decoder = new EventDecoder(context.valueSerde().deserializer());
-        outbox = new Outbox(context);
+        outbox = new Outbox(context, meters);
         index = new RunStore(context.getStateStore(INDEX));
         payloads = new RunStore(context.getStateStore(PAYLOADS));
         control = new ControlEvents(index, decoder);

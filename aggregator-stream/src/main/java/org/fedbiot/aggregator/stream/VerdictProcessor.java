@@ -28,17 +28,17 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
 
     private static final Logger LOGGER = LoggerFactory.getLogger(VerdictProcessor.class);
 
-    private final VerdictCounts counts;
+    private final AggregatorMeters meters;
     private Outbox outbox;
     private RunStore store;
 
-    VerdictProcessor(VerdictCounts counts) {
-        this.counts = counts;
+    VerdictProcessor(AggregatorMeters meters) {
+        this.meters = meters;
     }
 
     @Override
     public void init(ProcessorContext<String, SpecificRecord> context) {
-        outbox = new Outbox(context);
+        outbox = new Outbox(context, meters);
         store = new RunStore(context.getStateStore(PROGRESS));
     }
 
@@ -81,12 +81,13 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
             return;
         }
         if (event instanceof UpdateAccepted) {
-            counts.countAccepted();
+            meters.accepted();
         } else if (event instanceof UpdateRejected rejected) {
-            counts.countRejected();
-            LOGGER.warn("rejected: run {}, round {}, client {}, update {}: {}: {}", rejected.getRunId(),
-                    rejected.getRound(), rejected.getClientId(), rejected.getUpdateSha256(), rejected.getReason(),
-                    rejected.getDetail());
+            meters.rejected(rejected.getReason());
+            LOGGER.atWarn().addKeyValue("run", rejected.getRunId()).addKeyValue("round", rejected.getRound())
+                    .addKeyValue("client", rejected.getClientId()).addKeyValue("sha256", rejected.getUpdateSha256())
+                    .addKeyValue("reason", rejected.getReason()).addKeyValue("detail", rejected.getDetail())
+                    .log("update rejected");
         }
         outbox.event(key, event);
     }
@@ -105,16 +106,19 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
             step.published().ifPresent(this::publish);
         } catch (IllegalArgumentException e) {
             // Shards of one version come from one writer on the server's side: this is a defect of it, not a forgery.
-            LOGGER.error("adapter version cannot be published, its shards do not fit together: {}", e.getMessage());
+            LOGGER.atError().addKeyValue("run", shard.getRunId()).addKeyValue("adapterVersion", shard.getVersion())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("adapter version cannot be published, its shards do not fit together");
             outbox.deadLetter(AdapterAssembly.origin(shard), "WRONG_SHAPE: " + e.getMessage()
                     + "; this version cannot be published, the run waits for it until it is cancelled");
         }
     }
 
     private void publish(AdapterPublished published) {
-        LOGGER.info("published: run {}, adapter version {}, sha256 {}, {} elements in {} shards; verdicts: {}",
-                published.getRunId(), published.getVersion(), published.getSha256(), published.getElements(),
-                published.getShards().size(), counts);
+        meters.published();
+        LOGGER.atInfo().addKeyValue("run", published.getRunId()).addKeyValue("adapterVersion", published.getVersion())
+                .addKeyValue("sha256", published.getSha256()).addKeyValue("elements", published.getElements())
+                .addKeyValue("shards", published.getShards().size()).log("adapter version published");
         outbox.event(EventKeys.version(published.getRunId(), published.getVersion()), published);
     }
 }

@@ -360,6 +360,24 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldCountWhatItSays() {
+        // Given
+        float[] difference = federation.vector(50);
+        difference[9] = Float.NaN;
+
+        // When
+        bench.send(federation.adapter(0, base)).send(opened).send(updateA)
+                .send(federation.update(opened, "b", 10, difference));
+
+        // Then
+        assertThat(bench.counted("fedbiot.aggregator.accepted")).isEqualTo(1);
+        assertThat(bench.counted("fedbiot.aggregator.rejected", "reason", "not_finite")).isEqualTo(1);
+        assertThat(bench.counted("fedbiot.aggregator.rejected", "reason", "late")).isZero();
+        assertThat(bench.counted("fedbiot.adapters.published")).isEqualTo(1);
+        assertThat(bench.counted("fedbiot.dead.letters", "topic", Topics.UPDATE_SHARD.name())).isEqualTo(1);
+    }
+
+    @Test
     void shouldHoldTheNormOfTheWholeUpdateAgainstItsBound() {
         // Given a bound that no single shard is over
         Federation bounded = new Federation("bounded", ELEMENTS, SHARD_BYTES, 4.9, "a", "b");

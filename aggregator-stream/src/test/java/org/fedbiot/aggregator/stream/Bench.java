@@ -1,5 +1,6 @@
 package org.fedbiot.aggregator.stream;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import org.fedbiot.schemas.wire.EventSerde;
 final class Bench implements AutoCloseable {
 
     private final EventSerde serde = new EventSerde();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TopologyTestDriver driver;
     /** As they lie in their topic, for the fold to read again. */
     private final List<byte[]> submitted = new ArrayList<>();
@@ -51,8 +53,8 @@ final class Bench implements AutoCloseable {
         KafkaSettings settings = new KafkaSettings("unused:9092", "mock://bench");
         Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
         properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
-        driver = new TopologyTestDriver(AggregatorTopology.build(1, partition -> log(), new VerdictCounts()),
-                properties);
+        driver = new TopologyTestDriver(
+                AggregatorTopology.build(1, partition -> log(), new AggregatorMeters(registry)), properties);
         serde.configure(Map.of("schema.registry.url", "mock://bench"), false);
     }
 
@@ -99,6 +101,10 @@ final class Bench implements AutoCloseable {
         read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);
         read(Topics.AGGREGATOR_DEAD_LETTER, DeadLetter.class, deadLetters);
         return this;
+    }
+
+    double counted(String meter, String... tags) {
+        return registry.get(meter).tags(tags).counter().count();
     }
 
     List<SpecificRecord> verdicts() {

@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.monitoring.Monitor;
+import org.fedbiot.cli.monitoring.Readiness;
 import org.fedbiot.infra.BrokerOptions;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
@@ -28,17 +30,17 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run(BrokerSettings.class, this::run);
+        return options.run(BrokerSettings.class, "broker", this::run);
     }
 
-    private int run(BrokerSettings settings) {
+    private int run(BrokerSettings settings, Monitor monitor) {
         BrokerOptions node = options(settings);
         return Lifetime.run(lifetime -> {
             try {
                 // Of several nodes, none is up without a majority.
                 Optional<EmbeddedKafka> started = lifetime.unlessEnded(() -> EmbeddedKafka.start(node));
                 if (started.isPresent()) {
-                    serve(settings, node, started.get(), lifetime);
+                    serve(settings, node, started.get(), lifetime, monitor);
                 }
             } catch (IllegalStateException e) {
                 throw new UserError(e.getMessage(), e);
@@ -46,19 +48,22 @@ public final class BrokerCommand implements Callable<Integer> {
         });
     }
 
-    private void serve(BrokerSettings settings, BrokerOptions node, EmbeddedKafka broker, Lifetime lifetime) {
+    private void serve(BrokerSettings settings, BrokerOptions node, EmbeddedKafka broker, Lifetime lifetime,
+            Monitor monitor) {
         try (broker) {
             if (!ClusterTopics.make(broker.adminSettings(), node.quorum(), lifetime::endsWithin)) {
                 return;
             }
             say("bootstrapServers: " + broker.bootstrapServers());
             if (settings.registryPort().isEmpty()) {
+                monitor.ready(() -> Readiness.ready("broker, with all topics"));
                 lifetime.awaitEnd();
                 return;
             }
             try (EmbeddedRegistry registry = EmbeddedRegistry.start(broker.adminSettings(),
                     settings.registryPort().get(), settings.registryAccess(System.getenv()))) {
                 say("schemaRegistry: " + registry.url());
+                monitor.ready(() -> Readiness.ready("broker and registry, with all topics"));
                 lifetime.awaitEnd();
             }
         }

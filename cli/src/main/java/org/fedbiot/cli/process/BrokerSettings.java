@@ -3,6 +3,7 @@ package org.fedbiot.cli.process;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 import org.fedbiot.infra.BrokerOptions;
 import org.fedbiot.infra.RegistryAccess;
@@ -15,13 +16,15 @@ import org.fedbiot.infra.RegistryAccess;
  * @param registryPort where its schema registry listens, 0 for any that is free; one of several nodes has none
  * @param node its place among several; a node alone without it
  * @param security who may come, and how; open to everybody on this machine without it
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record BrokerSettings(
         Path directory,
         @DefaultValue("9092") int port,
         Optional<Integer> registryPort,
         Optional<NodeSettings> node,
-        Optional<BrokerSecuritySettings> security) implements ProcessSettings {
+        Optional<BrokerSecuritySettings> security,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     private static final int USUAL_REGISTRY_PORT = 8081;
 

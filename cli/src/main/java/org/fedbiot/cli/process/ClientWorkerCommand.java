@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.monitoring.Monitor;
+import org.fedbiot.cli.monitoring.PartReadiness;
 import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.InHand;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.client.ClientConfig;
 import org.fedbiot.worker.client.ClientWorker;
 import org.fedbiot.worker.client.SharedBases;
@@ -27,10 +30,10 @@ public final class ClientWorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run(ClientWorkerSettings.class, ClientWorkerCommand::run);
+        return options.run(ClientWorkerSettings.class, "client", ClientWorkerCommand::run);
     }
 
-    private static int run(ClientWorkerSettings settings) {
+    private static int run(ClientWorkerSettings settings, Monitor monitor) {
         KafkaSettings kafka = settings.cluster().connect();
         List<ClientConfig> configs =
                 settings.clients().stream().map(client -> client.config(settings.cacheDirectory())).toList();
@@ -39,8 +42,9 @@ public final class ClientWorkerCommand implements Callable<Integer> {
             if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
-            try (Clients clients = new Clients(kafka, device, lifetime)) {
+            try (Clients clients = new Clients(kafka, device, lifetime, monitor)) {
                 configs.forEach(clients::start);
+                monitor.ready(PartReadiness.of(clients.started));
                 lifetime.awaitEnd();
                 lifetime.drain(clients.inHand(), Duration.ofMillis(settings.drainTimeoutMillis()));
             }
@@ -53,17 +57,19 @@ public final class ClientWorkerCommand implements Callable<Integer> {
         private final KafkaSettings kafka;
         private final Lifetime lifetime;
         private final ComputeGate gate = ComputeGate.ofMachine();
+        private final WorkMeters meters;
         private final SharedBases bases;
         private final List<ClientWorker> started = new ArrayList<>();
 
-        Clients(KafkaSettings kafka, ComputeDevice device, Lifetime lifetime) {
+        Clients(KafkaSettings kafka, ComputeDevice device, Lifetime lifetime, Monitor monitor) {
+            this.meters = WorkMeters.ofClients(monitor.registry(), gate);
             this.kafka = kafka;
             this.bases = new SharedBases(device);
             this.lifetime = lifetime;
         }
 
         void start(ClientConfig config) {
-            ClientWorker client = new ClientWorker(kafka, config, gate, bases, lifetime::failed);
+            ClientWorker client = new ClientWorker(kafka, config, gate, bases, lifetime::failed, meters);
             started.add(client);
             client.start();
         }

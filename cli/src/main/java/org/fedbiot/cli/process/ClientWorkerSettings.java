@@ -3,8 +3,10 @@ package org.fedbiot.cli.process;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.cli.cluster.ClusterSettings;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 
 /**
@@ -14,13 +16,15 @@ import org.fedbiot.cli.settings.DefaultValue;
  * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
  * @param device what it computes on: cpu, cuda or cuda:n
  * @param drainTimeoutMillis how long a round in hand may take to its end once the process is told to end
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record ClientWorkerSettings(
         ClusterSettings cluster,
         List<ServedClient> clients,
         Path cacheDirectory,
         @DefaultValue("cpu") String device,
-        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
+        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     ClientWorkerSettings {
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);

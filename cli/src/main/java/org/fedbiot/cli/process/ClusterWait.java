@@ -51,7 +51,7 @@ public final class ClusterWait {
             }
             if (!lack.get().equals(said)) {
                 said = lack.get();
-                LOGGER.info("waiting: {}", said);
+                LOGGER.atInfo().addKeyValue("missing", said).log("waiting for the cluster");
             }
             if (endsWithin.test(RETRY_MILLIS)) {
                 return false;

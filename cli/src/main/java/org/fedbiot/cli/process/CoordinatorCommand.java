@@ -2,6 +2,9 @@ package org.fedbiot.cli.process;
 
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.monitoring.Monitor;
+import org.fedbiot.cli.monitoring.PartReadiness;
+import org.fedbiot.cli.monitoring.QueueLag;
 import org.fedbiot.coordinator.runtime.CoordinatorProcess;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
@@ -20,20 +23,33 @@ public final class CoordinatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run(CoordinatorSettings.class, CoordinatorCommand::run);
+        return options.run(CoordinatorSettings.class, "coordinator", CoordinatorCommand::run);
     }
 
-    private static int run(CoordinatorSettings settings) {
+    private static int run(CoordinatorSettings settings, Monitor monitor) {
         KafkaSettings kafka = settings.cluster().connect();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.COORDINATOR, lifetime::endsWithin)) {
                 return;
             }
             try (CoordinatorProcess coordinator = new CoordinatorProcess(kafka, Clock.systemUTC(),
-                    cause -> lifetime.failed("coordinator", cause))) {
+                    cause -> lifetime.failed("coordinator", cause), monitor.registry())) {
+                monitor.ready(PartReadiness.of(coordinator));
                 coordinator.start();
-                lifetime.awaitEnd();
+                awaitEnd(kafka, monitor, lifetime);
             }
         });
+    }
+
+    /** Who nobody watches asks the broker nothing. */
+    private static void awaitEnd(KafkaSettings kafka, Monitor monitor, Lifetime lifetime) {
+        if (monitor.url().isEmpty()) {
+            lifetime.awaitEnd();
+            return;
+        }
+        try (QueueLag lag = new QueueLag(kafka, monitor.registry())) {
+            lag.start();
+            lifetime.awaitEnd();
+        }
     }
 }

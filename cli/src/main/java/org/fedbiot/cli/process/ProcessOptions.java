@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.monitoring.Monitor;
 import org.fedbiot.cli.settings.RecordSettings;
 import org.fedbiot.cli.settings.SettingsPlan;
 import org.fedbiot.cli.settings.SettingsSource;
@@ -41,16 +42,17 @@ final class ProcessOptions {
     private Format format;
 
     /**
-     * Reads the settings; prints them, or runs the process.
+     * Reads the settings; prints them, or runs the process, with its metrics where the settings ask for them.
      *
+     * @param role of the process, as metrics name it
      * @return exit code
      * @throws UserError naming file and key of what cannot be used
      */
-    <T extends Record & ProcessSettings> int run(Class<T> type, ToIntFunction<T> process) {
+    <T extends Record & ProcessSettings> int run(Class<T> type, String role, ToIntBiFunction<T, Monitor> process) {
         SettingsSource source = SettingsSource.of(Optional.ofNullable(file), set);
         T settings = RecordSettings.read(type, source);
         if (!check) {
-            return process.applyAsInt(settings);
+            return run(settings, role, process);
         }
         SettingsPlan plan = SettingsPlan.of(settings, System.getenv());
         print(plan);
@@ -59,6 +61,16 @@ final class ProcessOptions {
         }
         settings.verifyFiles();
         return 0;
+    }
+
+    private <T extends ProcessSettings> int run(T settings, String role, ToIntBiFunction<T, Monitor> process) {
+        try (Monitor monitor = Monitor.open(role, settings.metrics())) {
+            monitor.url().ifPresent(url -> {
+                spec.commandLine().getOut().println("metrics: " + url);
+                spec.commandLine().getOut().flush();
+            });
+            return process.applyAsInt(settings, monitor);
+        }
     }
 
     private void print(SettingsPlan plan) {

@@ -1,5 +1,8 @@
 package org.fedbiot.cli.process;
 
+import java.util.Optional;
+import org.fedbiot.cli.monitoring.MetricsSettings;
+
 /** What one process is started with: the keys of its YAML file. */
 interface ProcessSettings {
 
@@ -19,6 +22,9 @@ interface ProcessSettings {
             throw new IllegalArgumentException(key + " is at least 0, not " + value);
         }
     }
+
+    /** Where metrics and health are shown; nowhere if it is empty. */
+    Optional<MetricsSettings> metrics();
 
     /**
      * Looks into the files that the settings name, as far as that can be done without a cluster.

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.monitoring.Monitor;
+import org.fedbiot.cli.monitoring.Readiness;
 import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Role;
@@ -28,10 +30,10 @@ public final class RegistryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run(SchemaRegistrySettings.class, this::run);
+        return options.run(SchemaRegistrySettings.class, "registry", this::run);
     }
 
-    private int run(SchemaRegistrySettings settings) {
+    private int run(SchemaRegistrySettings settings, Monitor monitor) {
         KafkaSettings kafka = settings.connect();
         return Lifetime.run(lifetime -> {
             if (!ClusterWait.await(kafka, Role.REGISTRY, lifetime::endsWithin)) {
@@ -40,6 +42,7 @@ public final class RegistryCommand implements Callable<Integer> {
             Map<String, String> client = new HashMap<>(kafka.overrides());
             client.put("bootstrap.servers", kafka.bootstrapServers());
             try (EmbeddedRegistry registry = EmbeddedRegistry.start(client, settings.port(), settings.access())) {
+                monitor.ready(() -> Readiness.ready("registry, its topic is read"));
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("schemaRegistry: " + registry.url());
                 out.flush();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.SecuritySettings;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 import org.fedbiot.cli.settings.SecretVariable;
 import org.fedbiot.infra.RegistryAccess;
@@ -19,12 +20,14 @@ import org.fedbiot.schemas.client.KafkaSettings;
  * @param writers variables with the passwords of those who may change what it holds, by name; everybody may on an open
  *     cluster, and nobody else on one with security
  * @param port it listens on, on the loopback interface; 0 for any that is free
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record SchemaRegistrySettings(
         String bootstrapServers,
         Optional<SecuritySettings> security,
         Map<String, SecretVariable> writers,
-        @DefaultValue("8081") int port) implements ProcessSettings {
+        @DefaultValue("8081") int port,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     /** It asks no registry. */
     private static final String NONE = "mock://registry";

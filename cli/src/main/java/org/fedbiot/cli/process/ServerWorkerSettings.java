@@ -1,7 +1,9 @@
 package org.fedbiot.cli.process;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.fedbiot.cli.cluster.ClusterSettings;
+import org.fedbiot.cli.monitoring.MetricsSettings;
 import org.fedbiot.cli.settings.DefaultValue;
 import org.fedbiot.worker.server.QueueChoice;
 
@@ -13,6 +15,7 @@ import org.fedbiot.worker.server.QueueChoice;
  * @param queue where its tasks come from; all workers of a cluster have the same
  * @param device what it computes on: cpu, cuda or cuda:n
  * @param drainTimeoutMillis how long a task in hand may take to its end once the worker is told to end
+ * @param metrics where metrics and health are shown; nowhere without it
  */
 record ServerWorkerSettings(
         ClusterSettings cluster,
@@ -20,7 +23,8 @@ record ServerWorkerSettings(
         Path exportDirectory,
         @DefaultValue("AUTO") QueueChoice queue,
         @DefaultValue("cpu") String device,
-        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
+        @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis,
+        Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     ServerWorkerSettings {
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);

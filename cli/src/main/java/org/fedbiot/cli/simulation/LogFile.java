@@ -11,13 +11,17 @@ import org.fedbiot.cli.UserError;
 /** Sends logs to a file, so that the terminal shows the run itself. */
 public final class LogFile {
 
-    private static final String PROPERTY = "org.slf4j.simpleLogger.logFile";
+    private static final String PROPERTY = "fedbiot.logFile";
+
+    /** Which of logback.xml's appenders writes. */
+    private static final String APPENDER = "fedbiot.log";
 
     private LogFile() {
     }
 
     /** Works until the first logger is made, so it comes first in a command; a second call keeps the first file. */
     public static void open() {
+        System.setProperty(APPENDER, "file");
         if (System.getProperty(PROPERTY) != null) {
             return;
         }

@@ -57,7 +57,8 @@ final class BaseCache {
                 if (BaseManifest.matches(base, directory)) {
                     return new Found<>(directory, 0);
                 }
-                LOGGER.warn("{} is not what its hash says any more, fetching it again", directory);
+                LOGGER.atWarn().addKeyValue("directory", directory)
+                        .log("base model is not what its hash says any more, fetching it again");
             }
             return new Found<>(directory, fetch(base, chunks, directory));
         } catch (IOException e) {

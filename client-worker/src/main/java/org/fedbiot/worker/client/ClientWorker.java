@@ -26,6 +26,7 @@ import org.fedbiot.worker.InHand;
 import org.fedbiot.worker.LeasedConsumer;
 import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.UnusableRecords;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.VersionCatalog;
@@ -44,8 +45,10 @@ public final class ClientWorker implements AutoCloseable {
 
     private final ClientConfig config;
     private final ComputeDevice device;
+    private final ComputeGate gate;
     private final SignedEvents signed;
     private final EventProducer producer;
+    private final WorkMeters meters;
     private final VersionCatalog catalog;
     private final FactorVersions versions;
     private final ClientModels models;
@@ -57,33 +60,42 @@ public final class ClientWorker implements AutoCloseable {
     private volatile boolean stopped;
     private volatile boolean closed;
 
+    /** One that nobody measures. */
+    public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
+            FailureListener listener) {
+        this(settings, config, gate, shared, listener, WorkMeters.ofClients(WorkMeters.nobody(), gate));
+    }
+
     /**
      * Connects; nothing is said or read before {@link #start}.
      *
      * @param gate over the cores of this process
      * @param shared base weights of this process, on the device that it computes on
      * @param listener told if the worker stops because it cannot go on
+     * @param meters of this process
      */
     public ClientWorker(KafkaSettings settings, ClientConfig config, ComputeGate gate, SharedBases shared,
-            FailureListener listener) {
+            FailureListener listener, WorkMeters meters) {
         this.config = Objects.requireNonNull(config, "config");
         this.device = shared.device();
         String process = "client-" + config.clientId();
         this.signed = new SignedEvents(config.key());
-        this.producer = new EventProducer(settings, process);
+        this.gate = gate;
+        this.meters = Objects.requireNonNull(meters, "meters");
+        this.producer = new EventProducer(settings, process, meters.registry());
         UnusableRecords unusable = UnusableRecords.logged(process);
         this.catalog = new VersionCatalog(settings, process + "-manifests", unusable);
         this.versions = new FactorVersions(settings, process, catalog);
         this.models = new ClientModels(settings, process, config.cacheDirectory(), catalog, shared);
         ClientText text = new ClientText(config.data());
-        this.training = new RoundTraining(config, producer, models, versions, text, gate);
-        this.evaluation = new OwnEvaluation(config, producer, models, versions, text, gate);
+        this.training = new RoundTraining(config, producer, models, versions, text, gate, meters);
+        this.evaluation = new OwnEvaluation(config, producer, models, versions, text, gate, meters);
         this.announcements = new LeasedConsumer(process,
-                settings.consumer(process + "-announcements", Optional.of("fedbiot-client-" + config.clientId())),
+                settings.consumer(process + "-announcements", Optional.of(group())),
                 Topics.ROUND_ANNOUNCE.name(), calls, unusable, (name, cause) -> {
                     stopped = true;
                     listener.failed(name, cause);
-                });
+                }, meters.registry());
     }
 
     /**
@@ -102,6 +114,21 @@ public final class ClientWorker implements AutoCloseable {
         producer.awaitAll();
         joined = true;
         announcements.start();
+        LOGGER.atInfo().addKeyValue("client", config.clientId())
+                .addKeyValue("version", Optional.ofNullable(getClass().getPackage().getImplementationVersion())
+                        .orElse("development"))
+                .addKeyValue("device", device).addKeyValue("threads", gate.cores())
+                .addKeyValue("topics", List.of(Topics.ROUND_ANNOUNCE.name())).addKeyValue("groups", List.of(group()))
+                .addKeyValue("records", config.data().training().size()).log("client is up");
+    }
+
+    /** Whether it follows the announcements. */
+    public boolean isFollowing() {
+        return announcements.isJoined();
+    }
+
+    private String group() {
+        return "fedbiot-client-" + config.clientId();
     }
 
     /** The round or evaluation in hand, which may be finished before the close. */
@@ -148,16 +175,23 @@ public final class ClientWorker implements AutoCloseable {
         public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
             long bytes = (long) record.serializedKeySize() + record.serializedValueSize();
             if (record.value() instanceof RoundOpened round) {
-                attempt(round.getRunId(), round.getRound(), () -> training.run(round, bytes));
+                attempt(WorkMeters.TRAIN, round.getRunId(), round.getRound(), () -> training.run(round, bytes));
             } else if (record.value() instanceof EvaluationOpened opened) {
-                attempt(opened.getRunId(), EVALUATION, () -> evaluation.run(opened));
+                attempt(WorkMeters.SCORE, opened.getRunId(), EVALUATION, () -> evaluation.run(opened));
             }
         }
 
         /** What fails in the round itself is told and done with; a broker that fails stops the worker. */
-        private void attempt(String runId, int round, Step step) throws InterruptedException {
+        private void attempt(String kind, String runId, int round, Step step) throws InterruptedException {
+            try (WorkMeters.Work work = meters.begin(kind)) {
+                attempt(work, runId, round, step);
+            }
+        }
+
+        private void attempt(WorkMeters.Work work, String runId, int round, Step step) throws InterruptedException {
             try {
                 step.run();
+                work.completed();
             } catch (ClosedDuringWorkException interrupted) {
                 throw new InterruptedException(interrupted.getMessage());
             } catch (KafkaException broker) {
@@ -167,9 +201,11 @@ public final class ClientWorker implements AutoCloseable {
                     // An interrupted file channel fails like a bad disk; the round is not lost, it is left.
                     throw new InterruptedException(failure.getMessage());
                 }
-                LOGGER.warn("{}: run {} round {} cannot be done: {}", config.clientId(), runId, round,
-                        OneLine.of(failure));
-                LOGGER.debug("{}: because of", config.clientId(), failure);
+                work.failed();
+                LOGGER.atWarn().addKeyValue("client", config.clientId()).addKeyValue("run", runId)
+                        .addKeyValue("round", round).addKeyValue("reason", OneLine.of(failure))
+                        .log("round cannot be done");
+                LOGGER.atDebug().setCause(failure).addKeyValue("client", config.clientId()).log("because of");
                 producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientFailed.newBuilder()
                         .setRunId(runId).setRound(round).setClientId(config.clientId())
                         .setReason(reason(failure))));

@@ -21,6 +21,7 @@ import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.MethodOptions;
 import org.fedbiot.worker.SteppedWork;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.version.FactorVersions;
 
 /** A client's scores on its own held-out text: two scalars leave it, no text and nothing per record (design 3.8). */
@@ -38,9 +39,10 @@ final class OwnEvaluation {
     private final FactorVersions versions;
     private final ClientText text;
     private final ComputeGate gate;
+    private final WorkMeters meters;
 
     OwnEvaluation(ClientConfig config, EventProducer producer, ClientModels models, FactorVersions versions,
-            ClientText text, ComputeGate gate) {
+            ClientText text, ComputeGate gate, WorkMeters meters) {
         this.config = config;
         this.signed = new SignedEvents(config.key());
         this.producer = producer;
@@ -48,6 +50,7 @@ final class OwnEvaluation {
         this.versions = versions;
         this.text = text;
         this.gate = gate;
+        this.meters = meters;
     }
 
     /**
@@ -72,11 +75,15 @@ final class OwnEvaluation {
                     EvaluationOptions.likelihood(opened.getBatchTokens())).run(
                     new EvaluationTask(opened.getRunId(), opened.getAdapterVersion(), opened.getEmulatorVersion(),
                             NO_SEED, HELD, adapter, emulator),
-                    EvaluationSet.likelihood(examples), new SteppedWork(lease, Progress.NONE), Progress.NONE);
+                    EvaluationSet.likelihood(examples), new SteppedWork(lease, progress()), Progress.NONE);
             scores.setRawCompressedNll(nll.get(EvaluatedModel.RAW_COMPRESSED).nll())
                     .setAdapEmuNll(nll.get(EvaluatedModel.ADAP_EMU).nll());
         }
         producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(scores));
         producer.awaitAll();
+    }
+
+    private Progress progress() {
+        return (step, steps, loss) -> meters.progressed(WorkMeters.SCORE, loss);
     }
 }

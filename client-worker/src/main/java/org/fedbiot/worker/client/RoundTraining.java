@@ -28,6 +28,7 @@ import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.MethodOptions;
 import org.fedbiot.worker.SteppedWork;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.Found;
 import org.fedbiot.worker.version.PayloadMissingException;
@@ -50,11 +51,12 @@ final class RoundTraining {
     private final FactorVersions versions;
     private final ClientText text;
     private final ComputeGate gate;
+    private final WorkMeters meters;
     /** Newest round that this process has handed in, by run. */
     private final Map<String, Integer> handedIn = new HashMap<>();
 
     RoundTraining(ClientConfig config, EventProducer producer, ClientModels models, FactorVersions versions,
-            ClientText text, ComputeGate gate) {
+            ClientText text, ComputeGate gate, WorkMeters meters) {
         this.config = config;
         this.signed = new SignedEvents(config.key());
         this.producer = producer;
@@ -62,6 +64,7 @@ final class RoundTraining {
         this.versions = versions;
         this.text = text;
         this.gate = gate;
+        this.meters = meters;
     }
 
     /**
@@ -74,13 +77,16 @@ final class RoundTraining {
      */
     void run(RoundOpened round, long announcementBytes) throws InterruptedException {
         if (Objects.equals(handedIn.get(round.getRunId()), round.getRound())) {
-            LOGGER.info("{}: run {} round {} attempt {}: handed in already", config.clientId(), round.getRunId(),
-                    round.getRound(), round.getAttempt());
+            LOGGER.atInfo().addKeyValue("client", config.clientId()).addKeyValue("run", round.getRunId())
+                    .addKeyValue("round", round.getRound()).addKeyValue("attempt", round.getAttempt())
+                    .log("update was handed in already");
             return;
         }
         long sentBefore = producer.bytesSent();
         requireOwnKey(round);
+        long bootstrapBefore = models.bootstrapBytes();
         ClientModel model = models.model(round.getRunId(), round.getBaseSha256());
+        meters.bootstrapped(models.bootstrapBytes() - bootstrapBefore);
         LoraSpec lora = MethodOptions.lora(round.getLora());
         Found<float[]> adapter = versions.adapter(round.getRunId(), round.getAdapterVersion(),
                 round.getAdapterSha256());
@@ -89,6 +95,8 @@ final class RoundTraining {
         LocalRound local = new LocalRound(round.getRunId(), config.clientId(), round.getRound(),
                 round.getRound() + round.getRoundOffset(), round.getSeed(), model.adapter(lora, adapter.value()),
                 model.emulator(lora, emulator.value()));
+        long bytesDown = announcementBytes + adapter.bytes() + emulator.bytes();
+        meters.received(bytesDown);
         List<TokenizedExample> examples = text.training(model, round.getText());
         Trained trained = train(round, model, lora, local, examples);
         send(round, trained.outcome(), examples.size());
@@ -97,13 +105,15 @@ final class RoundTraining {
                 .setBaseSha256(round.getBaseSha256()).setAdapterSha256(round.getAdapterSha256())
                 .setEmulatorSha256(round.getEmulatorSha256())
                 .setBytesUp(producer.bytesSent() - sentBefore)
-                .setBytesDown(announcementBytes + adapter.bytes() + emulator.bytes())
+                .setBytesDown(bytesDown)
                 .setBootstrapBytes(models.bootstrapBytes()).setTrainingMillis(trained.millis())));
         producer.awaitAll();
         handedIn.put(round.getRunId(), round.getRound());
-        LOGGER.info("{}: run {} round {} done, {} records, loss {} to {}", config.clientId(), round.getRunId(),
-                round.getRound(), trained.outcome().processedSamples(), trained.outcome().firstLoss(),
-                trained.outcome().lastLoss());
+        LOGGER.atInfo().addKeyValue("client", config.clientId()).addKeyValue("run", round.getRunId())
+                .addKeyValue("round", round.getRound()).addKeyValue("records", trained.outcome().processedSamples())
+                .addKeyValue("firstLoss", trained.outcome().firstLoss())
+                .addKeyValue("lastLoss", trained.outcome().lastLoss()).addKeyValue("millis", trained.millis())
+                .log("update handed in");
     }
 
     private record Trained(LocalOutcome outcome, long millis) {
@@ -120,8 +130,11 @@ final class RoundTraining {
     }
 
     private Progress progress(RoundOpened round) {
-        return (step, steps, loss) -> producer.send(Topics.CLIENT_PRESENCE, config.clientId(),
-                signed.sign(progressed(round, step, steps, loss)));
+        return (step, steps, loss) -> {
+            meters.progressed(WorkMeters.TRAIN, loss);
+            producer.send(Topics.CLIENT_PRESENCE, config.clientId(),
+                    signed.sign(progressed(round, step, steps, loss)));
+        };
     }
 
     private ClientProgressed.Builder progressed(RoundOpened round, int step, int steps, double loss) {

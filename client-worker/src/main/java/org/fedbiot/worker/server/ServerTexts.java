@@ -64,7 +64,8 @@ final class ServerTexts {
 
     private static List<Example> read(Path file) {
         JsonlExamples text = JsonlExamples.read(file);
-        text.skipped().forEach(skipped -> LOGGER.warn("{}: record not used: {}", file, skipped));
+        text.skipped().forEach(skipped -> LOGGER.atWarn().addKeyValue("record", skipped.source())
+                .addKeyValue("reason", skipped.reason()).log("record not used"));
         return text.examples();
     }
 

@@ -33,6 +33,7 @@ import org.fedbiot.worker.LeasedWork;
 import org.fedbiot.worker.OneLine;
 import org.fedbiot.worker.ShareGroupConsumer;
 import org.fedbiot.worker.TaskSource;
+import org.fedbiot.worker.WorkMeters;
 import org.fedbiot.worker.version.FactorVersions;
 import org.fedbiot.worker.version.VersionCatalog;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ public final class ServerWorker implements AutoCloseable {
     private final String process;
     private final ComputeGate gate;
     private final EventProducer producer;
+    private final WorkMeters meters;
     private final TaskResults results;
     private final VersionCatalog catalog;
     private final FactorVersions versions;
@@ -67,24 +69,32 @@ public final class ServerWorker implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final FailureListener listener;
     private final InHand work = new InHand(new Tasks());
-    private TaskSource tasks;
+    private volatile TaskSource tasks;
     private volatile boolean closed;
+
+    /** One that nobody measures. */
+    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
+        this(settings, config, gate, listener, WorkMeters.ofServer(WorkMeters.nobody(), gate));
+    }
 
     /**
      * Connects; no task is taken before {@link #start}.
      *
      * @param gate over the cores of this process
      * @param listener told if the worker stops because it cannot go on
+     * @param meters of this process
      */
-    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener) {
+    public ServerWorker(KafkaSettings settings, ServerConfig config, ComputeGate gate, FailureListener listener,
+            WorkMeters meters) {
         this.settings = settings;
         this.config = Objects.requireNonNull(config, "config");
         this.gate = Objects.requireNonNull(gate, "gate");
         this.process = "server-" + config.workerId();
         this.models = new FullModels(config.device());
-        this.producer = new EventProducer(settings, process);
+        this.meters = Objects.requireNonNull(meters, "meters");
+        this.producer = new EventProducer(settings, process, meters.registry());
         this.listener = Objects.requireNonNull(listener, "listener");
-        this.deadLetters = new DeadLetters(process, producer);
+        this.deadLetters = new DeadLetters(process, producer, meters);
         this.results = new TaskResults(settings, process + "-results", deadLetters);
         this.catalog = new VersionCatalog(settings, process + "-manifests", deadLetters);
         this.versions = new FactorVersions(settings, process, catalog);
@@ -112,16 +122,22 @@ public final class ServerWorker implements AutoCloseable {
     public void start() {
         new DeviceCheck().require(config.device());
         TopicCheck.verify(settings, Role.SERVER_WORKER);
-        LOGGER.info("{}: computes on {}", config.workerId(), config.device());
+        boolean shared;
         try (Admin admin = Admin.create(settings.admin())) {
-            tasks = tasks(config.queue().isShare(admin, process));
+            shared = config.queue().isShare(admin, process);
         }
-        producer.send(Topics.PROCESS_STATUS, process, ProcessStarted.newBuilder().setProcess(process)
-                .setRole("server-worker")
+        tasks = tasks(shared);
+        ProcessStarted started = ProcessStarted.newBuilder().setProcess(process).setRole("server-worker")
                 .setVersion(Optional.ofNullable(getClass().getPackage().getImplementationVersion())
                         .orElse("development"))
-                .setDevice(config.device().name()).setThreads(gate.cores()).build());
+                .setDevice(config.device().name()).setThreads(gate.cores()).build();
+        producer.send(Topics.PROCESS_STATUS, process, started);
         producer.awaitAll();
+        LOGGER.atInfo().addKeyValue("worker", config.workerId()).addKeyValue("version", started.getVersion())
+                .addKeyValue("device", started.getDevice()).addKeyValue("threads", started.getThreads())
+                .addKeyValue("topics", List.of((shared ? Topics.SERVER_QUEUE : Topics.SERVER_TASK).name()))
+                .addKeyValue("groups", List.of(shared ? TaskQueue.SHARE_GROUP : TaskQueue.CONSUMER_GROUP))
+                .log("server worker is up");
         tasks.start();
     }
 
@@ -136,7 +152,12 @@ public final class ServerWorker implements AutoCloseable {
                 ? new ShareGroupConsumer(process, settings.shareConsumer(clientId, TaskQueue.SHARE_GROUP),
                         Topics.SERVER_QUEUE.name(), work, deadLetters, listener)
                 : new LeasedConsumer(process, settings.consumer(clientId, Optional.of(TaskQueue.CONSUMER_GROUP)),
-                        Topics.SERVER_TASK.name(), work, deadLetters, listener);
+                        Topics.SERVER_TASK.name(), work, deadLetters, listener, meters.registry());
+    }
+
+    /** Whether it is a member of its group and may be given a task. */
+    public boolean isJoined() {
+        return tasks != null && tasks.isJoined();
     }
 
     /** Stops between two steps and lets go of the model; a task in hand is left for the next worker. */
@@ -165,16 +186,23 @@ public final class ServerWorker implements AutoCloseable {
         public void handle(ConsumerRecord<String, SpecificRecord> record) throws InterruptedException {
             ServerTaskAssigned task = (ServerTaskAssigned) record.value();
             if (results.settles(task)) {
-                LOGGER.info("{}: task {} of run {} is settled, skipped", config.workerId(), task.getTaskId(),
-                        task.getRunId());
+                LOGGER.atDebug().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                        .addKeyValue("task", task.getTaskId()).log("task is settled, skipped");
                 return;
             }
             int deliveries = record.deliveryCount().orElse((short) 1);
-            SpecificRecord outcome = deliveries > TRIES ? failed(task, "it was handed out " + (deliveries - 1)
-                    + " times, and each worker ended or was cut off before it was done; their logs say why")
-                    : outcome(task);
-            producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome);
-            producer.awaitAll();
+            try (WorkMeters.Work work = meters.begin(WorkMeters.kind(task.getKind()))) {
+                SpecificRecord outcome = deliveries > TRIES ? failed(task, "it was handed out " + (deliveries - 1)
+                        + " times, and each worker ended or was cut off before it was done; their logs say why")
+                        : outcome(task);
+                producer.send(Topics.TASK_RESULT, EventKeys.task(task.getRunId(), task.getTaskId()), outcome);
+                producer.awaitAll();
+                if (outcome instanceof ServerTaskFailed) {
+                    work.failed();
+                } else {
+                    work.completed();
+                }
+            }
         }
 
         /** What fails in the task itself is its result; a broker that fails stops the worker. */
@@ -190,9 +218,10 @@ public final class ServerWorker implements AutoCloseable {
                     // An interrupted file channel fails like a bad disk; the task is not lost, it is left.
                     throw new InterruptedException(failure.getMessage());
                 }
-                LOGGER.warn("{}: task {} of run {} cannot be done: {}", config.workerId(), task.getTaskId(),
-                        task.getRunId(), OneLine.of(failure));
-                LOGGER.debug("{}: because of", config.workerId(), failure);
+                LOGGER.atWarn().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                        .addKeyValue("task", task.getTaskId()).addKeyValue("reason", OneLine.of(failure))
+                        .log("task cannot be done");
+                LOGGER.atDebug().setCause(failure).addKeyValue("task", task.getTaskId()).log("because of");
                 return failed(task, OneLine.of(failure));
             }
         }
@@ -212,11 +241,11 @@ public final class ServerWorker implements AutoCloseable {
             ServerTaskCompleted.Builder result = ServerTaskCompleted.newBuilder().setRunId(task.getRunId())
                     .setTaskId(task.getTaskId()).setKind(task.getKind()).setWorker(config.workerId())
                     .setDevice(config.device().name());
-            kind.run(task, result, new TaskReport(producer, config.workerId(), task));
+            kind.run(task, result, new TaskReport(producer, config.workerId(), task, meters));
             producer.awaitAll();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            LOGGER.info("{}: task {} of run {} done in {} ms", config.workerId(), task.getTaskId(), task.getRunId(),
-                    millis);
+            LOGGER.atInfo().addKeyValue("worker", config.workerId()).addKeyValue("run", task.getRunId())
+                    .addKeyValue("task", task.getTaskId()).addKeyValue("millis", millis).log("task done");
             return result.setDurationMillis(millis).build();
         }
     }

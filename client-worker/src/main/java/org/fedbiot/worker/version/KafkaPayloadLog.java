@@ -123,12 +123,14 @@ public final class KafkaPayloadLog implements PayloadLog {
         } catch (RecordDeserializationException e) {
             UnusableRecord record = UnusableRecord.of(e).orElse(null);
             if (record == null) {
-                LOGGER.warn("the schema registry does not answer, will retry: {}", e.getCause().getMessage());
+                LOGGER.atWarn().addKeyValue("error", e.getCause().getMessage())
+                        .log("the schema registry does not answer; will retry");
                 TimeUnit.MILLISECONDS.sleep(REGISTRY_RETRY_MILLIS);
             } else {
                 // No payload: if it lies where one should, whoever wants that says that it is missing.
-                LOGGER.warn("passes over topic {}, partition {}, offset {}: {}", record.topic(), record.partition(),
-                        record.offset(), record.reason());
+                LOGGER.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset()).addKeyValue("reason", record.reason())
+                        .log("record passed over");
                 consumer.seek(e.topicPartition(), e.offset() + 1);
             }
             return List.of();

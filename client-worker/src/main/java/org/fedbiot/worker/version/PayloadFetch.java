@@ -60,8 +60,9 @@ public final class PayloadFetch implements AutoCloseable {
             return !pending.isEmpty();
         });
         if (!pending.isEmpty()) {
-            LOGGER.warn("{}: {} of {} payloads are not where their manifest says, scanning", log.topic(),
-                    pending.indices.size(), payloads.size());
+            LOGGER.atWarn().addKeyValue("topic", log.topic()).addKeyValue("missing", pending.indices.size())
+                    .addKeyValue("payloads", payloads.size())
+                    .log("payloads are not where their manifest says; the topic is scanned");
             log.readAll(record -> {
                 pending.offer(record);
                 pending.read += size(record);

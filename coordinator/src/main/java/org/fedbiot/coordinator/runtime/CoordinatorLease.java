@@ -50,9 +50,10 @@ final class CoordinatorLease implements AutoCloseable {
      * Waits for its turn.
      *
      * @param stop counted down to give up waiting
+     * @param standsBy told, once, that another one has it
      * @return false if it was stopped before
      */
-    boolean await(CountDownLatch stop) {
+    boolean await(CountDownLatch stop, Runnable standsBy) {
         consumer.subscribe(List.of(Topics.COMMAND.name()));
         boolean standingBy = false;
         while (stop.getCount() > 0) {
@@ -62,6 +63,7 @@ final class CoordinatorLease implements AutoCloseable {
             }
             if (!standingBy && consumer.groupMetadata().generationId() > 0) {
                 standingBy = true;
+                standsBy.run();
                 LOGGER.info("another coordinator is alive, or died less than a session timeout ago: standing by");
             }
         }

@@ -1,5 +1,7 @@
 package org.fedbiot.coordinator.runtime;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,38 +41,64 @@ final class CoordinatorLoop {
     private final KafkaSettings settings;
     private final Clock clock;
     private final CountDownLatch stop;
+    private final CoordinatorMeters meters;
 
+    private volatile Standing standing = Standing.STARTING;
     private CoordinatorState state = CoordinatorState.initial();
 
     /**
      * @param stop counted down to end the loop between two transactions
      */
-    CoordinatorLoop(KafkaSettings settings, Clock clock, CountDownLatch stop) {
+    CoordinatorLoop(KafkaSettings settings, Clock clock, CountDownLatch stop, MeterRegistry registry) {
         this.settings = settings;
         this.clock = clock;
         this.stop = stop;
+        this.meters = new CoordinatorMeters(registry, clock);
+    }
+
+    /** To be asked from any thread. */
+    Standing standing() {
+        return standing;
     }
 
     void run() throws InterruptedException {
         TopicCheck.verify(settings, Role.COORDINATOR);
         try (CoordinatorLease lease = new CoordinatorLease(settings)) {
-            if (lease.await(stop)) {
+            if (lease.await(stop, () -> stand(Standing.STANDING_BY))) {
+                stand(Standing.READING);
                 decide(lease);
             }
+        } finally {
+            stand(Standing.ENDED);
         }
+    }
+
+    private void stand(Standing now) {
+        standing = now;
+        meters.standing(now);
     }
 
     private void decide(CoordinatorLease lease) throws InterruptedException {
         try (DecisionWriter writer = new DecisionWriter(settings);
                 InputReader reader = new InputReader(settings);
-                InputEnds ends = new InputEnds(settings)) {
+                InputEnds ends = new InputEnds(settings);
+                KafkaClientMetrics written = writer.metrics();
+                KafkaClientMetrics consumed = reader.metrics()) {
+            written.bindTo(meters.registry());
+            consumed.bindTo(meters.registry());
             writer.takeOver();
             DecisionLog log = DecisionLog.read(settings);
             state = log.state();
             reader.start(log.decided());
-            writer.announce(started());
-            LOGGER.atInfo().addKeyValue("events", log.events()).addKeyValue("runs", state.runs().size())
+            meters.begin(state);
+            ProcessStarted started = started();
+            writer.announce(started);
+            LOGGER.atInfo().addKeyValue("version", started.getVersion()).addKeyValue("device", started.getDevice())
+                    .addKeyValue("threads", started.getThreads()).addKeyValue("topics", InputReader.topics())
+                    .addKeyValue("groups", List.of(CoordinatorProcess.NAME, CoordinatorProcess.LEASE_GROUP))
+                    .addKeyValue("events", log.events()).addKeyValue("runs", state.runs().size())
                     .log("coordinator is up");
+            stand(Standing.DECIDING);
             DeadlineWatch watch = new DeadlineWatch(clock, ends);
             while (stop.getCount() > 0) {
                 lease.keep();
@@ -89,6 +117,7 @@ final class CoordinatorLoop {
             stop.await(REGISTRY_RETRY_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
+        CoordinatorState before = state;
         List<Decision> decisions = new ArrayList<>();
         List<DeadLetter> deadLetters = new ArrayList<>(batch.undecodable().stream().toList());
         // A command may register the key that another record of the batch is signed with.
@@ -116,16 +145,31 @@ final class CoordinatorLoop {
         // Inputs that decided nothing would decide nothing again: their offsets may wait for the next decision.
         if (!decisions.isEmpty() || !deadLetters.isEmpty()) {
             writer.commit(decisions, deadLetters, positions, reader.group());
-            decisions.forEach(decision -> DecisionReport.log(LOGGER, decision.event()));
-            deadLetters.forEach(letter -> LOGGER.atWarn().addKeyValue("topic", letter.getOriginTopic())
-                    .addKeyValue("partition", letter.getOriginPartition())
-                    .addKeyValue("offset", letter.getOriginOffset())
-                    .addKeyValue("reason", letter.getReason()).log("input went to the dead letters"));
+            committed(before, decisions);
+            deadLetters.forEach(this::report);
         }
     }
 
     private Finding author(ConsumerRecord<String, SpecificRecord> record) {
         return record.value() == null ? Finding.GENUINE : ClientSignatures.of(state, record.value());
+    }
+
+    private void committed(CoordinatorState start, List<Decision> decisions) {
+        CoordinatorState before = start;
+        for (Decision decision : decisions) {
+            DecisionReport.log(LOGGER, before, decision.event());
+            meters.decided(before, decision.event());
+            before = Coordinator.apply(before, decision.event());
+        }
+        meters.show(before);
+    }
+
+    private void report(DeadLetter letter) {
+        meters.deadLetter(letter);
+        LOGGER.atWarn().addKeyValue("topic", letter.getOriginTopic())
+                .addKeyValue("partition", letter.getOriginPartition())
+                .addKeyValue("offset", letter.getOriginOffset())
+                .addKeyValue("reason", letter.getReason()).log("input went to the dead letters");
     }
 
     private void decide(ConsumerRecord<String, SpecificRecord> record, Finding author, List<Decision> decisions,
@@ -140,6 +184,7 @@ final class CoordinatorLoop {
                             : " names a key that is not its client's")));
             return;
         }
+        meters.heard(record.value());
         try {
             decide(record.value(), Optional.of(Origin.of(record)), decisions);
         } catch (UnusableInputException e) {

@@ -1,5 +1,7 @@
 package org.fedbiot.coordinator.runtime;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CoordinatorProcess implements AutoCloseable {
 
-    /** Consumer group, transactional id and client id. */
+    /** Consumer group and transactional id, and what client ids begin with. */
     public static final String NAME = "fedbiot-coordinator";
 
     /** Consumer group of all coordinators: the one that decides, and those that stand by. */
@@ -35,20 +37,28 @@ public final class CoordinatorProcess implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Consumer<Throwable> failureListener;
+    private final CoordinatorLoop loop;
     private final Thread thread;
 
     public CoordinatorProcess(KafkaSettings settings, Clock clock) {
         this(settings, clock, failure -> { });
     }
 
+    /** One that nobody measures. */
+    public CoordinatorProcess(KafkaSettings settings, Clock clock, Consumer<Throwable> failureListener) {
+        this(settings, clock, failureListener, new CompositeMeterRegistry());
+    }
+
     /**
      * @param clock the only time in the system: it opens and passes deadlines
      * @param failureListener told once if the process ends by itself, from its own thread
+     * @param registry gets the meters of docs/metrics.md
      */
-    public CoordinatorProcess(KafkaSettings settings, Clock clock, Consumer<Throwable> failureListener) {
+    public CoordinatorProcess(KafkaSettings settings, Clock clock, Consumer<Throwable> failureListener,
+            MeterRegistry registry) {
         this.failureListener = Objects.requireNonNull(failureListener, "failureListener");
-        CoordinatorLoop loop = new CoordinatorLoop(settings, clock, stop);
-        this.thread = new Thread(() -> run(loop), NAME);
+        this.loop = new CoordinatorLoop(settings, clock, stop, registry);
+        this.thread = new Thread(this::run, NAME);
     }
 
     /**
@@ -61,6 +71,10 @@ public final class CoordinatorProcess implements AutoCloseable {
             throw new IllegalStateException("a coordinator process is started once; make another one");
         }
         thread.start();
+    }
+
+    public Standing standing() {
+        return loop.standing();
     }
 
     /** Done when the process has ended: normally after a {@link #close}, with the cause after a failure. */
@@ -82,7 +96,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    private void run(CoordinatorLoop loop) {
+    private void run() {
         try {
             loop.run();
             termination.complete(null);

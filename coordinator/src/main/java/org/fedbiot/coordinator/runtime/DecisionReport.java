@@ -1,6 +1,11 @@
 package org.fedbiot.coordinator.runtime;
 
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.coordinator.CoordinatorState;
+import org.fedbiot.coordinator.Phase;
 import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.DeadlineExtended;
@@ -20,7 +25,8 @@ final class DecisionReport {
     private DecisionReport() {
     }
 
-    static void log(Logger logger, SpecificRecord decision) {
+    /** @param before the state that the decision was taken in */
+    static void log(Logger logger, CoordinatorState before, SpecificRecord decision) {
         if (decision instanceof RunAccepted accepted) {
             logger.atInfo().addKeyValue("run", accepted.getRunId())
                     .addKeyValue("rounds", accepted.getSpec().getFederation().getRounds())
@@ -34,10 +40,10 @@ final class DecisionReport {
                     .addKeyValue("called", opened.getCalled().stream().map(CalledClient::getClientId).toList())
                     .log("round opened again");
         } else if (decision instanceof DeadlineReached reached) {
-            logger.atInfo().addKeyValue("run", reached.getRunId()).addKeyValue("round", reached.getRound())
+            logger.atDebug().addKeyValue("run", reached.getRunId()).addKeyValue("round", reached.getRound())
                     .log("deadline passed");
         } else if (decision instanceof DeadlineExtended extended) {
-            logger.atInfo().addKeyValue("run", extended.getRunId()).addKeyValue("round", extended.getRound())
+            logger.atDebug().addKeyValue("run", extended.getRunId()).addKeyValue("round", extended.getRound())
                     .addKeyValue("waitingFor", extended.getWaitingFor())
                     .addKeyValue("deadlineMillis", extended.getDeadlineMillis()).log("deadline put off");
         } else if (decision instanceof UpdateRejected late && late.getReason() == RejectReason.LATE) {
@@ -47,11 +53,21 @@ final class DecisionReport {
             logger.atInfo().addKeyValue("run", closed.getRunId()).addKeyValue("round", closed.getRound())
                     .addKeyValue("reason", closed.getReason())
                     .addKeyValue("counted", closed.getCounted().stream().map(CountedUpdate::getClientId).toList())
+                    .addKeyValue("without", without(before, closed))
+                    .addKeyValue("adapterVersion", closed.getNewAdapterVersion())
                     .log("round closed");
         } else if (decision instanceof RunEnded ended) {
             logger.atInfo().addKeyValue("run", ended.getRunId()).addKeyValue("outcome", ended.getOutcome())
                     .addKeyValue("adapterVersion", ended.getAdapterVersion())
                     .addKeyValue("reason", ended.getReason()).log("run ended");
         }
+    }
+
+    /** Clients that were called, in the attempt that closed, and do not count. */
+    private static List<String> without(CoordinatorState before, RoundClosed closed) {
+        Set<String> absent = new TreeSet<>(before.phase(closed.getRunId(), Phase.RoundOpen.class)
+                .map(Phase.RoundOpen::called).orElse(Set.of()));
+        closed.getCounted().forEach(counted -> absent.remove(counted.getClientId()));
+        return List.copyOf(absent);
     }
 }

@@ -1,5 +1,6 @@
 package org.fedbiot.coordinator.runtime;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ final class DecisionWriter implements AutoCloseable {
             producer.sendOffsetsToTransaction(positions, group);
             producer.commitTransaction();
         });
+    }
+
+    /** Kafka's own, for as long as the writer is open. */
+    KafkaClientMetrics metrics() {
+        return new KafkaClientMetrics(producer);
     }
 
     private void send(Decision decision) {

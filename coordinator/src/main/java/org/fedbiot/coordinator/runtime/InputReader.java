@@ -1,5 +1,6 @@
 package org.fedbiot.coordinator.runtime;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,8 +51,12 @@ final class InputReader implements AutoCloseable {
     }
 
     InputReader(KafkaSettings settings) {
-        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME,
+        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME + "-inputs",
                 Optional.of(CoordinatorProcess.NAME)));
+    }
+
+    static List<String> topics() {
+        return TOPICS.stream().map(Topic::name).toList();
     }
 
     static List<TopicPartition> partitions() {
@@ -117,6 +122,11 @@ final class InputReader implements AutoCloseable {
         partitions().forEach(partition ->
                 positions.put(partition, new OffsetAndMetadata(consumer.position(partition))));
         return positions;
+    }
+
+    /** Kafka's own, for as long as the reader is open. */
+    KafkaClientMetrics metrics() {
+        return new KafkaClientMetrics(consumer);
     }
 
     ConsumerGroupMetadata group() {

@@ -272,13 +272,13 @@ class CoordinatorProcessIT {
         // Given
         try (Admin admin = Admin.create(settings.admin())) {
             admin.incrementalAlterConfigs(Map.of(
-                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.UPDATE_SHARD.name()),
+                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.UPDATE_VERDICT.name()),
                     List.of(new AlterConfigOp(new ConfigEntry("retention.ms", "60000"), AlterConfigOp.OpType.SET))))
                     .all().get();
         }
 
         // When, then
-        assertThatThrownBy(this::endByItself).hasMessageContainingAll(Topics.UPDATE_SHARD.name(),
+        assertThatThrownBy(this::endByItself).hasMessageContainingAll(Topics.UPDATE_VERDICT.name(),
                 "retention.ms 60000", "says -1", "kafka-configs.sh", "--add-config retention.ms=-1");
     }
 

@@ -1,5 +1,9 @@
 package org.fedbiot.schemas.client;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,15 +24,33 @@ import org.fedbiot.schemas.wire.EventHeaders;
 public final class EventProducer implements AutoCloseable {
 
     private final Producer<String, SpecificRecord> producer;
+    private final KafkaClientMetrics kafkaMeters;
+    private final Counter sent;
     private final AtomicLong bytesSent = new AtomicLong();
     private final AtomicReference<KafkaException> firstFailure = new AtomicReference<>();
 
+    /** One that nobody measures. */
     public EventProducer(KafkaSettings settings, String clientId) {
-        this(new KafkaProducer<>(settings.producer(clientId)));
+        this(settings, clientId, new CompositeMeterRegistry());
+    }
+
+    /** @param registry gets Kafka's own metrics of the producer, and the bytes that were acknowledged */
+    public EventProducer(KafkaSettings settings, String clientId, MeterRegistry registry) {
+        this(new KafkaProducer<>(settings.producer(clientId)), registry);
     }
 
     EventProducer(Producer<String, SpecificRecord> producer) {
+        this(producer, new CompositeMeterRegistry());
+    }
+
+    private EventProducer(Producer<String, SpecificRecord> producer, MeterRegistry registry) {
         this.producer = producer;
+        this.kafkaMeters = new KafkaClientMetrics(producer);
+        kafkaMeters.bindTo(registry);
+        this.sent = Counter.builder("fedbiot.transferred").baseUnit("bytes").tag("direction", "up")
+                .description("keys and values of events: up what was sent and acknowledged, down what clients fetched"
+                        + " for rounds")
+                .register(registry);
     }
 
     /** To the partition of the key's hash. */
@@ -62,7 +84,7 @@ public final class EventProducer implements AutoCloseable {
     /** Closes the connection, after an {@link #awaitAll}. */
     @Override
     public void close() {
-        try (producer) {
+        try (producer; kafkaMeters) {
             awaitAll();
         }
     }
@@ -73,7 +95,9 @@ public final class EventProducer implements AutoCloseable {
             producer.send(new ProducerRecord<>(topic.name(), partition, key, event, EventHeaders.of(event)),
                     (metadata, failure) -> {
                         if (failure == null) {
-                            bytesSent.addAndGet(metadata.serializedKeySize() + metadata.serializedValueSize());
+                            long bytes = metadata.serializedKeySize() + metadata.serializedValueSize();
+                            bytesSent.addAndGet(bytes);
+                            sent.increment(bytes);
                             result.complete(metadata);
                         } else {
                             fail(result, topic, partition, key, event, failure);

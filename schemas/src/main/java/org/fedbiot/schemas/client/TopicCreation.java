@@ -53,7 +53,8 @@ public final class TopicCreation {
                 .toList();
         admin.createTopics(missing).values().forEach(TopicCreation::awaitCreated);
         if (!missing.isEmpty()) {
-            LOGGER.info("created {} of {} topics", missing.size(), Topics.ALL.size());
+            LOGGER.atInfo().addKeyValue("created", missing.size()).addKeyValue("topics", Topics.ALL.size())
+                    .log("topics created");
         }
         awaitOpen(admin);
         TopicCheck.verify(admin);

@@ -1,0 +1,82 @@
+package org.fedbiot.schemas.client;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.TopicPartition;
+import org.fedbiot.schemas.topic.Topics;
+
+/**
+ * How far a group is behind in a topic of the catalogue.
+ *
+ * @param records that it has not settled, over all partitions; the marks that end a transaction count too, as the
+ *     broker gives them an offset
+ */
+public record GroupLag(String group, String topic, long records) {
+
+    /**
+     * Asks the broker, for consumer groups and share groups alike. A group that has settled nothing in a topic yet does
+     * not show there.
+     *
+     * @param groups which of those that the broker lets this principal see
+     * @throws org.apache.kafka.common.KafkaException if the broker refuses or does not answer
+     */
+    public static List<GroupLag> read(Admin admin, Predicate<String> groups) {
+        List<GroupLag> lags = new ArrayList<>();
+        for (GroupListing group : Answers.await("list groups", admin.listGroups().all())) {
+            if (groups.test(group.groupId())) {
+                boolean shared = group.type().filter(GroupType.SHARE::equals).isPresent();
+                Map<TopicPartition, Long> settled =
+                        shared ? share(admin, group.groupId()) : consumer(admin, group.groupId());
+                behind(admin, settled).forEach((topic, records) ->
+                        lags.add(new GroupLag(group.groupId(), topic, records)));
+            }
+        }
+        return lags;
+    }
+
+    private static Map<TopicPartition, Long> share(Admin admin, String group) {
+        Map<TopicPartition, Long> settled = new HashMap<>();
+        Answers.await("ask how far share group " + group + " has read",
+                admin.listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+                        .partitionsToOffsetInfo(group)).forEach((partition, info) -> {
+            if (info != null) {
+                settled.put(partition, info.startOffset());
+            }
+        });
+        return settled;
+    }
+
+    private static Map<TopicPartition, Long> consumer(Admin admin, String group) {
+        Map<TopicPartition, Long> settled = new HashMap<>();
+        Answers.await("ask how far consumer group " + group + " has read",
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).forEach((partition, offset) -> {
+            if (offset != null) {
+                settled.put(partition, offset.offset());
+            }
+        });
+        return settled;
+    }
+
+    /** By topic; internal topics of Kafka Streams are nobody's queue. */
+    private static Map<String, Long> behind(Admin admin, Map<TopicPartition, Long> settled) {
+        settled.keySet().removeIf(partition -> Topics.find(partition.topic()).isEmpty());
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        settled.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                Answers.await("ask where topics end", admin.listOffsets(asked).all());
+        Map<String, Long> byTopic = new TreeMap<>();
+        settled.forEach((partition, offset) -> byTopic.merge(partition.topic(),
+                Math.max(0, ends.get(partition).offset() - offset), Long::sum));
+        return byTopic;
+    }
+}
