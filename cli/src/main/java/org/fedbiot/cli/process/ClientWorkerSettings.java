@@ -23,6 +23,7 @@ record ClientWorkerSettings(
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ClientWorkerSettings {
+        ChosenDevice.requireName(device);
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);
         clients = List.copyOf(clients);
         if (clients.isEmpty()) {

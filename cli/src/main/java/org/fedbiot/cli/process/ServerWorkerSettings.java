@@ -23,6 +23,7 @@ record ServerWorkerSettings(
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis) implements ProcessSettings {
 
     ServerWorkerSettings {
+        ChosenDevice.requireName(device);
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);
     }
 }
