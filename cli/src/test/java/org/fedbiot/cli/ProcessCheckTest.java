@@ -104,6 +104,7 @@ class ProcessCheckTest {
         "aggregator | {stateDirectory: s, threads: many} | threads: a whole number is expected, not \"many\"",
         "aggregator | {stateDirectory: s, threads: 0} | threads is at least 1, not 0",
         "worker server | {id: w, exportDirectory: e, drainTimeoutMillis: -1} | drainTimeoutMillis is at least 0, not -1",
+        "worker server | {id: w, exportDirectory: e, device: gpu} | a device is cpu, cuda or cuda:<n>",
         "aggregator | {stateDirectory: [s]} | stateDirectory: a text is expected, not [\"s\"]",
         "broker | {directory: d, port: 70000} | port is between 0 and 65535, not 70000",
         "broker | {directory: d, node: {id: 4, clusterId: bGlrZS1zby1tYW55LTE2MA, controllerPorts: {1: 1}}} | node: contr",

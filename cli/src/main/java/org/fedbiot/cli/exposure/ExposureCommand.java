@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {"0:only what clients may read could be read, and that is not every layer",
             "1:a topic could be read that no client may read, or every layer could, or bad input"})
 public final class ExposureCommand implements Callable<Integer> {
+
+    private static final Pattern USER = Pattern.compile("username=\"([^\"]+)\"");
 
     /** How the result is printed. */
     enum Format {
@@ -71,8 +75,12 @@ public final class ExposureCommand implements Callable<Integer> {
         }
     }
 
+    /** The name in the credentials, as far as they have one; never the credentials. */
     private static String principal(KafkaSettings kafka) {
-        return kafka.overrides().containsKey("security.protocol") ? kafka.overrides().get("security.protocol")
-                : "anybody (the cluster asks for no credentials)";
+        if (!kafka.overrides().containsKey("security.protocol")) {
+            return "anybody (no credentials are given)";
+        }
+        Matcher user = USER.matcher(kafka.overrides().getOrDefault("sasl.jaas.config", ""));
+        return user.find() ? user.group(1) : "the owner of the client certificate";
     }
 }

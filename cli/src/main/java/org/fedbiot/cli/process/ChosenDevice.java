@@ -10,6 +10,15 @@ final class ChosenDevice {
     private ChosenDevice() {
     }
 
+    /** @throws IllegalArgumentException if the text names no device, there or not */
+    static void requireName(String device) {
+        try {
+            ComputeDevice.of(device);
+        } catch (BadInputException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
     /**
      * The device, found before anything is connected; whether it computes rightly the worker asks at its start.
      *

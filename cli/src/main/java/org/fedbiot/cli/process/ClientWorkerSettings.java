@@ -27,6 +27,7 @@ record ClientWorkerSettings(
         Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     ClientWorkerSettings {
+        ChosenDevice.requireName(device);
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);
         clients = List.copyOf(clients);
         if (clients.isEmpty()) {

@@ -27,6 +27,7 @@ record ServerWorkerSettings(
         Optional<MetricsSettings> metrics) implements ProcessSettings {
 
     ServerWorkerSettings {
+        ChosenDevice.requireName(device);
         ProcessSettings.requireNotNegative("drainTimeoutMillis", drainTimeoutMillis);
     }
 }
