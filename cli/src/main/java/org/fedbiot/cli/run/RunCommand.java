@@ -10,9 +10,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Fork, archive, restore, delete or audit a run.",
-        subcommands = {ForkCommand.class, ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class,
-            ExposureCommand.class})
+        description = "Submit, cancel, export, fork, archive, restore, delete or audit a run.",
+        subcommands = {SubmitCommand.class, CancelCommand.class, ExportCommand.class, ForkCommand.class,
+            ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class, ExposureCommand.class})
 public final class RunCommand implements Runnable {
 
     @Spec
@@ -21,6 +21,6 @@ public final class RunCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(),
-                "name a command: fork, archive, restore, delete or exposure");
+                "name a command: " + String.join(", ", spec.subcommands().keySet()));
     }
 }
