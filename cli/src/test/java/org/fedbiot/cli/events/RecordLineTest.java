@@ -11,10 +11,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.fedbiot.schemas.event.DeadLetter;
-import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.TensorChunk;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topic;
@@ -65,7 +66,8 @@ class RecordLineTest {
         RecordLine line = line(Topics.DECISION, "run-1", RoundClosed.newBuilder().setRunId("run-1").setRound(1)
                 .setReason(CloseReason.ALL_IN).setCounted(List.of(CountedUpdate.newBuilder().setClientId("anna")
                         .setUpdateSha256("cd".repeat(32)).setShardSha256(List.of()).setWeight(12.5).build()))
-                .setNewAdapterVersion(1).build());
+                .setAdapterVersion(0).setAdapterSha256("").setNewAdapterVersion(1).setAdapterElements(10)
+                .setAdapterShards(1).setAggregation(AggregationSettings.newBuilder().build()).build());
 
         assertThat(line.json().get("event").get("reason").asText()).isEqualTo("ALL_IN");
         assertThat(line.json().get("event").get("counted").get(0).get("clientId").asText()).isEqualTo("anna");
