@@ -20,7 +20,9 @@ public enum ExitCode {
     /** A data file has records that cannot be used. */
     UNUSABLE_RECORDS(7),
     /** A defect of this program. */
-    DEFECT(70);
+    DEFECT(70),
+    /** A process that was told to end handed its task back, to be done again: EX_TEMPFAIL. */
+    HANDED_BACK(75);
 
     private final int code;
 

@@ -41,8 +41,7 @@ public final class ClusterOptions {
      */
     public Cluster open() {
         if (!isRunning() && directory == null) {
-            throw new UserError("which cluster? name one with --bootstrap-servers and --schema-registry, or the"
-                    + " directory of a run with --dir");
+            throw new UserError("which cluster? name one with --cluster, or the directory of a run with --dir");
         }
         return open("");
     }

@@ -119,8 +119,7 @@ public final class SubmitCommand implements Callable<Integer> {
         });
         resolved.unchecked().forEach(line -> System.err.println("not checked: " + line));
         if (!options.isRunning()) {
-            throw new UserError("a run is submitted to a cluster that runs: name one with --bootstrap-servers and"
-                    + " --schema-registry");
+            throw new UserError("a run is submitted to a cluster that runs: name one with --cluster");
         }
         RunSpec spec = resolved.spec();
         Answer answer;
