@@ -1,9 +1,12 @@
 package org.fedbiot.cli;
 
+import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.access.AclCommand;
 import org.fedbiot.cli.access.CertificateCommand;
 import org.fedbiot.cli.access.UserCommand;
+import org.fedbiot.cli.data.DataCommand;
 import org.fedbiot.cli.device.DeviceCommand;
+import org.fedbiot.cli.events.EventsCommand;
 import org.fedbiot.cli.local.LocalCommand;
 import org.fedbiot.cli.model.ModelCommand;
 import org.fedbiot.cli.process.AggregatorCommand;
@@ -29,15 +32,13 @@ import picocli.CommandLine.Command;
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
-            WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class,
-            UserCommand.class, CertificateCommand.class, DeviceCommand.class, TrackCommand.class})
+            WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
+            EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,
+            TrackCommand.class, CompletionCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */
-    public static final int USER_ERROR = 1;
-
-    /** Exit code of a defect of this program. */
-    public static final int DEFECT = 70;
+    public static final int USER_ERROR = ExitCode.USER_ERROR.code();
 
     private Main() {
     }
@@ -63,9 +64,13 @@ public final class Main {
     private static int report(Exception e, CommandLine commandLine) {
         if (e instanceof UserError || e instanceof BadInputException) {
             commandLine.getErr().println("fedbiot: " + oneLine(e));
-            return USER_ERROR;
+            return e instanceof UserError error ? error.code().code() : USER_ERROR;
+        }
+        if (e instanceof KafkaException) {
+            commandLine.getErr().println("fedbiot: the cluster does not answer as it should: " + oneLine(e));
+            return ExitCode.NO_ANSWER.code();
         }
         e.printStackTrace(commandLine.getErr());
-        return DEFECT;
+        return ExitCode.DEFECT.code();
     }
 }

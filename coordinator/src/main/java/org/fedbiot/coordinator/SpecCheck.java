@@ -31,6 +31,23 @@ public final class SpecCheck {
 
     /** Why the run is refused, beginning with the spec's key; empty if nothing is wrong with it. */
     static Optional<String> refusal(RunSpec spec, CoordinatorState state) {
+        Problems problems = settings(spec);
+        for (String client : spec.getFederation().getClients()) {
+            problems.unless(state.keys().contains(client), "federation.clients",
+                    client + " has no registered key; register it first");
+        }
+        return problems.first();
+    }
+
+    /**
+     * Why the run would be refused whatever the log holds: registered keys, and what earlier runs exposed, are not
+     * looked at. Begins with the spec's key; empty if it depends on the log.
+     */
+    public static Optional<String> refusal(RunSpec spec) {
+        return settings(spec).first().or(() -> Exposure.of(spec, List.of()).refusal(spec, List.of()));
+    }
+
+    private static Problems settings(RunSpec spec) {
         Problems problems = new Problems();
         problems.unless(Ids.isId(spec.getRunId()), "runId", "'" + spec.getRunId() + "' is not of the form " + Ids.RULE);
         SplitCheck.check(problems, spec.getModel(), spec.getSplit());
@@ -38,7 +55,7 @@ public final class SpecCheck {
         alignment(problems, spec.getAlignment());
         training(problems, spec.getTraining());
         aggregation(problems, spec.getAggregation());
-        federation(problems, spec.getFederation(), state);
+        federation(problems, spec.getFederation());
         problems.atLeast("text.maxTokens", spec.getText().getMaxTokens(), 2)
                 .unless(!aligns(spec.getAlignment()) || !spec.getServerData().getPublicLocation().isBlank(),
                         "serverData.publicLocation", "is empty, and alignment needs public text")
@@ -48,7 +65,7 @@ public final class SpecCheck {
         problems.atLeast("resources.serverThreads", spec.getResources().getServerThreads(), 1)
                 .atLeast("resources.clientThreads", spec.getResources().getClientThreads(), 1)
                 .unless(maxShare > 0 && maxShare <= 1, "exposure.maxShare", maxShare + " is not above 0 and up to 1");
-        return problems.first();
+        return problems;
     }
 
     /** Why no run could be folded by these settings, beginning with the key; empty if one could. */
@@ -117,7 +134,7 @@ public final class SpecCheck {
                 .positive("aggregation.serverEpsilon", aggregation.getServerEpsilon());
     }
 
-    private static void federation(Problems problems, FederationSettings federation, CoordinatorState state) {
+    private static void federation(Problems problems, FederationSettings federation) {
         List<String> clients = federation.getClients();
         int perRound = federation.getClientsPerRound();
         int called = perRound == 0 ? clients.size() : perRound;
@@ -125,9 +142,7 @@ public final class SpecCheck {
                 .unless(!clients.isEmpty(), "federation.clients", "is empty")
                 .unless(isDistinct(clients), "federation.clients", clients + " names a client twice");
         for (String client : clients) {
-            problems.unless(Ids.isId(client), "federation.clients", "'" + client + "' is not of the form " + Ids.RULE)
-                    .unless(state.keys().contains(client), "federation.clients",
-                            client + " has no registered key; register it first");
+            problems.unless(Ids.isId(client), "federation.clients", "'" + client + "' is not of the form " + Ids.RULE);
         }
         problems.unless(perRound >= 0 && perRound <= clients.size(), "federation.clientsPerRound",
                         perRound + " is not from 0 (all) to the " + clients.size() + " clients")

@@ -189,6 +189,18 @@ class SpecCheckTest {
         assertThat(recording.state()).isEqualTo(before);
     }
 
+    @Test
+    void shouldFindWithoutTheLogAllButWhatTheLogKnows() {
+        RunSpec spec = Specs.with(Specs.spec("run"), "federation.clients", List.of("anna", "stranger"));
+
+        assertThat(SpecCheck.refusal(spec)).isEmpty();
+        assertThat(refusal(spec)).contains("stranger has no registered key");
+        assertThat(SpecCheck.refusal(Specs.with(spec, "federation.quorum", 3)))
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("federation.quorum: "));
+        assertThat(SpecCheck.refusal(Specs.with(spec, "exposure.maxShare", 0.1)))
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("exposure.maxShare: "));
+    }
+
     private static String refusal(RunSpec spec) {
         List<SpecificRecord> decisions = submit(spec);
         assertThat(decisions).singleElement().isInstanceOf(RunRefused.class);

@@ -2,7 +2,12 @@ package org.fedbiot.cli.cluster;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.fedbiot.cli.ExitCode;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
@@ -11,6 +16,8 @@ import org.fedbiot.schemas.client.TopicCreation;
 
 /** A cluster that a command reads or writes: one that runs elsewhere, or a run's own broker, up for this command. */
 public final class Cluster implements AutoCloseable {
+
+    private static final String ATTEMPT_MILLIS = "5000";
 
     private final KafkaSettings kafka;
     private final Optional<EmbeddedKafka> broker;
@@ -22,8 +29,29 @@ public final class Cluster implements AutoCloseable {
         this.registry = registry;
     }
 
+    /** @throws UserError if the cluster does not answer */
     static Cluster running(KafkaSettings kafka) {
+        requireAnswer(kafka);
         return new Cluster(kafka, Optional.empty(), Optional.empty());
+    }
+
+    /** Found now, not after a client's minute of tries. */
+    private static void requireAnswer(KafkaSettings kafka) {
+        Properties properties = kafka.admin();
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ATTEMPT_MILLIS);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ATTEMPT_MILLIS);
+        try (Admin admin = Admin.create(properties)) {
+            admin.describeCluster().nodes().get();
+        } catch (ExecutionException e) {
+            throw new UserError(ExitCode.NO_ANSWER, "no answer from " + kafka.bootstrapServers() + ": "
+                    + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted while asking " + kafka.bootstrapServers(), e);
+        } catch (KafkaException e) {
+            throw new UserError(kafka.bootstrapServers() + " cannot be asked: "
+                    + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
     }
 
     /**

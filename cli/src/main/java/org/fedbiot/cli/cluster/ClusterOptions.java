@@ -35,6 +35,18 @@ public final class ClusterOptions {
     }
 
     /**
+     * A cluster that was named, whatever runs it has.
+     *
+     * @throws UserError if the options do not go together, name nothing, or the directory holds no broker
+     */
+    public Cluster open() {
+        if (!isRunning() && directory == null) {
+            throw new UserError("which cluster? name one with --cluster, or the directory of a run with --dir");
+        }
+        return open("");
+    }
+
+    /**
      * A cluster that a run is brought into: a directory that holds none gets a broker of its own.
      *
      * @throws UserError if the options do not go together, name nothing, or the topics are not the catalogue's

@@ -1,11 +1,15 @@
 package org.fedbiot.cli.device;
 
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.learning.check.DeviceCheck;
 import org.fedbiot.learning.check.DeviceReport;
 import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.learning.torch.Torch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Holds a device against the CPU, as a worker does before it takes tasks on it. */
@@ -21,12 +25,27 @@ public final class DeviceCheckCommand implements Callable<Integer> {
             description = "cpu (default), cuda or cuda:<n>.")
     private String device;
 
+    @Mixin
+    private Output output;
+
+    /**
+     * What came of it; the names of its JSON are public.
+     *
+     * @param checks as sentences
+     */
+    private record Checked(String device, String libtorch, boolean passes, List<String> checks) {
+
+        List<String> table() {
+            return Stream.concat(Stream.of("libtorch " + libtorch), checks.stream()).toList();
+        }
+    }
+
     @Override
     public Integer call() {
         ComputeDevice checked = ComputeDevice.of(device);
         DeviceReport report = new DeviceCheck().run(checked);
-        System.out.println("libtorch " + Torch.library());
-        report.lines().forEach(System.out::println);
+        Checked result = new Checked(device, Torch.library(), report.passes(), report.lines());
+        output.print(result, result::table);
         return report.passes() ? 0 : 1;
     }
 }

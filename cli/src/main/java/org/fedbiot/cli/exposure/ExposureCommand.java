@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.schemas.client.KafkaSettings;
 import picocli.CommandLine.Command;
@@ -30,12 +31,6 @@ public final class ExposureCommand implements Callable<Integer> {
 
     private static final Pattern USER = Pattern.compile("username=\"([^\"]+)\"");
 
-    /** How the result is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run.")
     private String runId;
 
@@ -46,8 +41,8 @@ public final class ExposureCommand implements Callable<Integer> {
             + " read is compared with it, byte by byte.")
     private Path model;
 
-    @Option(names = "--format", defaultValue = "TEXT", description = "text (default) or json.")
-    private Format format;
+    @Mixin
+    private Output output;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -55,7 +50,7 @@ public final class ExposureCommand implements Callable<Integer> {
         Optional<OwnersModel> owners = Optional.ofNullable(model).map(OwnersModel::read);
         try (Cluster cluster = options.open(runId)) {
             ExposureResult result = audit(cluster.kafka(), owners);
-            if (format == Format.JSON) {
+            if (output.isJson()) {
                 System.out.println(result.toJson());
             } else {
                 ExposureTable.lines(result).forEach(System.out::println);

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Get, make and inspect models.",
-        subcommands = {PullCommand.class, PretrainCommand.class, InspectCommand.class})
+        description = "Get, list, make and inspect models.",
+        subcommands = {PullCommand.class, ListCommand.class, PretrainCommand.class, InspectCommand.class})
 public final class ModelCommand implements Runnable {
 
     @Spec
@@ -18,6 +18,6 @@ public final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: pull, pretrain or inspect");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: pull, list, pretrain or inspect");
     }
 }

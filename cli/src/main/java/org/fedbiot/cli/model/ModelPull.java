@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.fedbiot.cli.UserError;
@@ -19,6 +20,8 @@ import org.fedbiot.learning.format.StagedDirectory;
  */
 public final class ModelPull {
     public static final String SMOLLM2 = "smollm2-135m-instruct";
+    /** All that can be pulled. */
+    static final Set<String> NAMES = Set.of(SMOLLM2);
 
     private final Path models;
     private final Map<String, List<ModelSource>> sources;

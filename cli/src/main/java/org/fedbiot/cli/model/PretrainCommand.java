@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.learning.model.LlamaWeights;
 import org.fedbiot.learning.pretrain.PretrainedDirectory;
 import org.fedbiot.learning.pretrain.Pretraining;
@@ -16,6 +18,7 @@ import org.fedbiot.learning.pretrain.PretrainingRecipe.Stage;
 import org.fedbiot.learning.pretrain.PretrainingReport;
 import org.fedbiot.learning.torch.Torch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,7 +45,18 @@ public final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2", description = "Threads to compute with (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Mixin
+    private Output output;
+
     private double losses;
+
+    /**
+     * What was made; the names of its JSON are public.
+     *
+     * @param scores as sentences
+     */
+    private record Pretrained(String location, List<String> scores) {
+    }
 
     @Override
     public Integer call() {
@@ -60,10 +74,11 @@ public final class PretrainCommand implements Callable<Integer> {
                 show(stage, step, loss, System.nanoTime() - start))) {
             PretrainingReport report = PretrainingReport.of(weights, seed);
             PretrainedDirectory.write(to, weights, readme(report));
-            PrintWriter out = spec.commandLine().getOut();
-            report.lines().forEach(out::println);
-            out.println(to);
-            out.flush();
+            output.print(new Pretrained(to.toString(), report.lines()), () -> {
+                List<String> lines = new ArrayList<>(report.lines());
+                lines.add(to.toString());
+                return lines;
+            });
             return 0;
         } catch (IOException e) {
             throw new UserError(to + ": cannot be written: " + e.getMessage(), e);

@@ -1,12 +1,13 @@
 package org.fedbiot.cli.process;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.output.Output;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Makes a client's key. */
 @Command(
@@ -15,21 +16,20 @@ import picocli.CommandLine.Spec;
         description = "Make a client's signing key. The file stays with the client.")
 public final class KeyGenerateCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
-
     @Option(names = "--id", required = true, paramLabel = "ID", description = "The client's id.")
     private String id;
 
     @Option(names = "--to", required = true, paramLabel = "FILE", description = "Where to write it; must not be there.")
     private Path to;
 
+    @Mixin
+    private Output output;
+
     @Override
     public Integer call() {
         ClientKeyFile made = ClientKeyFile.generate(id, to);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(made.key().keyId());
-        out.flush();
+        output.print(Map.of("clientId", made.clientId(), "keyId", made.key().keyId(), "file", to.toString()),
+                () -> List.of(made.key().keyId()));
         return 0;
     }
 }

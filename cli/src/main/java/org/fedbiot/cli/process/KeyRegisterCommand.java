@@ -1,12 +1,14 @@
 package org.fedbiot.cli.process;
 
-import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.ConnectOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
@@ -14,9 +16,7 @@ import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes a client's public key known. */
 @Command(
@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
         description = "Register the public half of a client's key; the private half is not sent.")
 public final class KeyRegisterCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private ConnectOptions connect;
+
+    @Mixin
+    private Output output;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "From fedbiot key generate.")
     private Path file;
@@ -43,9 +43,8 @@ public final class KeyRegisterCommand implements Callable<Integer> {
         } catch (KafkaException e) {
             throw new UserError("key of client " + client.clientId() + " not registered: " + e.getMessage(), e);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(client.clientId() + " " + client.key().keyId());
-        out.flush();
+        output.print(Map.of("clientId", client.clientId(), "keyId", client.key().keyId()),
+                () -> List.of(client.clientId() + " " + client.key().keyId()));
         return 0;
     }
 

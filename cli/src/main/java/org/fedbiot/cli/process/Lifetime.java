@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.fedbiot.cli.ExitCode;
 import org.fedbiot.cli.Main;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.worker.InHand;
@@ -29,10 +30,10 @@ final class Lifetime {
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifetime.class);
 
     /** Exit code of a process that had nothing in hand when it was told to end, or has finished it. */
-    static final int DRAINED = 0;
+    static final int DRAINED = ExitCode.OK.code();
 
     /** Exit code of a process that was told to end and handed its task back, to be done again: EX_TEMPFAIL. */
-    static final int HANDED_BACK = 75;
+    static final int HANDED_BACK = ExitCode.HANDED_BACK.code();
 
     private final CountDownLatch told = new CountDownLatch(1);
     private final CompletableFuture<Void> end = new CompletableFuture<>();

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "worker",
         mixinStandardHelpOptions = true,
-        description = "Run a server worker or a client.",
-        subcommands = {ServerWorkerCommand.class, ClientWorkerCommand.class})
+        description = "Run a server worker or a client, or list all.",
+        subcommands = {ServerWorkerCommand.class, ClientWorkerCommand.class, WorkerListCommand.class})
 public final class WorkerCommand implements Runnable {
 
     @Spec
@@ -18,6 +18,6 @@ public final class WorkerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: server or client");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: server, client or list");
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.report.LiveLines;
 import org.fedbiot.cli.report.QuickstartReport;
 import org.fedbiot.cli.simulation.LogFile;
@@ -56,6 +57,13 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--dir", paramLabel = "DIR", description = "Parent of the runs' directories.")
     private Path directory;
 
+    @Mixin
+    private Output output;
+
+    /** A row; the names of its JSON are public. */
+    private record Row(String variant, long seed, QuickstartReport report) {
+    }
+
     @Override
     public Integer call() {
         LogFile.open();
@@ -67,8 +75,15 @@ public final class CompareCommand implements Callable<Integer> {
                 reports.computeIfAbsent(variant, v -> new LinkedHashMap<>()).put(seed, report);
             }
         }
-        table(reports).forEach(System.out::println);
+        output.print(rows(reports), () -> table(reports));
         return 0;
+    }
+
+    private static List<Row> rows(Map<Variant, Map<Long, QuickstartReport>> reports) {
+        List<Row> rows = new ArrayList<>();
+        reports.forEach((variant, bySeed) ->
+                bySeed.forEach((seed, report) -> rows.add(new Row(variant.label(), seed, report))));
+        return rows;
     }
 
     private QuickstartReport run(Variant variant, long seed) {

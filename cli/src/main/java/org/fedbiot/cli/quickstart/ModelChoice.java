@@ -2,8 +2,9 @@ package org.fedbiot.cli.quickstart;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.fedbiot.cli.UserError;
-import org.fedbiot.cli.model.ModelPull;
+import org.fedbiot.cli.model.ModelCatalog;
 import org.fedbiot.cli.settings.SettingsTree;
 
 /**
@@ -15,17 +16,17 @@ import org.fedbiot.cli.settings.SettingsTree;
  */
 record ModelChoice(String name, Path location, String preset) {
 
-    static final String SHIPPED = "fedbiot-small";
+    static final String SHIPPED = ModelCatalog.SHIPPED;
     private static final String UNTUNED = "any";
 
     /** @throws UserError if there is no such model, with what to do about it */
     static ModelChoice of(String model) {
         if (model.equals(SHIPPED)) {
-            return new ModelChoice(SHIPPED, home().resolve("models").resolve(SHIPPED), SHIPPED);
+            return new ModelChoice(SHIPPED, ModelCatalog.place(SHIPPED), SHIPPED);
         }
-        Path pulled = ModelPull.modelsDirectory().resolve(model);
-        if (model.matches("[a-z0-9][a-z0-9.-]*") && Files.isDirectory(pulled)) {
-            return new ModelChoice(model, pulled, SettingsTree.hasPreset(model) ? model : UNTUNED);
+        Optional<Path> pulled = ModelCatalog.find(model);
+        if (pulled.isPresent()) {
+            return new ModelChoice(model, pulled.get(), SettingsTree.hasPreset(model) ? model : UNTUNED);
         }
         Path path = Path.of(model);
         if (Files.exists(path)) {
@@ -39,10 +40,5 @@ record ModelChoice(String name, Path location, String preset) {
 
     boolean isShipped() {
         return name.equals(SHIPPED);
-    }
-
-    /** The launcher says where the project lies; the working directory where nothing does. */
-    private static Path home() {
-        return Path.of(System.getProperty("fedbiot.home", "."));
     }
 }

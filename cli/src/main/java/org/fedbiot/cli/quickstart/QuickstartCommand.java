@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.output.Output;
+import org.fedbiot.cli.output.Terminal;
 import org.fedbiot.cli.report.LiveLines;
 import org.fedbiot.cli.report.ReportTable;
 import org.fedbiot.cli.simulation.LogFile;
@@ -20,17 +22,11 @@ import picocli.CommandLine.Option;
                 + " clients in one process, and show what came of it.")
 public final class QuickstartCommand implements Callable<Integer> {
 
-    /** How the result is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Mixin
     private RunOptions options;
 
-    @Option(names = "--format", defaultValue = "TEXT", description = "text (default) or json.")
-    private Format format;
+    @Mixin
+    private Output output;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Where the run keeps its files; must not hold one yet.")
     private Path directory;
@@ -41,14 +37,14 @@ public final class QuickstartCommand implements Callable<Integer> {
         PreparedRun run = PreparedRun.of(options, directory, "quickstart");
         PrintStream progress = System.err;
         progress.println(run.summary());
-        LiveLines lines = new LiveLines(progress, System.console() != null && System.getenv("NO_COLOR") == null);
+        LiveLines lines = new LiveLines(progress, Terminal.ofProcess().redraws());
         Simulation.Result result;
         try {
             result = run.start(options.port, lines::add);
         } finally {
             lines.end();
         }
-        if (format == Format.JSON) {
+        if (output.isJson()) {
             System.out.println(result.report().toJson());
         } else {
             ReportTable.lines(result.report(), result.run()).forEach(System.out::println);

@@ -8,6 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.learning.format.PeftExport;
 import org.fedbiot.learning.model.FactorVector;
@@ -35,12 +36,6 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {"0:every version is the same bytes again", "1:one is not, the log has a hole, or bad input"})
 public final class ReplayCommand implements Callable<Integer> {
 
-    /** How the result is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run.")
     private String runId;
 
@@ -58,8 +53,8 @@ public final class ReplayCommand implements Callable<Integer> {
             + " what-if's; needs the run's model and evaluation set on this machine.")
     private boolean evaluate;
 
-    @Option(names = "--format", defaultValue = "TEXT", description = "text (default) or json.")
-    private Format format;
+    @Mixin
+    private Output output;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -91,7 +86,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 scores = evaluate ? Optional.of(ScoreComparison.of(result, System.err::println)) : Optional.empty();
             }
             ReplayReport report = ReplayReport.of(result, written, scores, export);
-            if (format == Format.JSON) {
+            if (output.isJson()) {
                 System.out.println(report.toJson());
             } else {
                 ReplayTable.lines(report).forEach(System.out::println);

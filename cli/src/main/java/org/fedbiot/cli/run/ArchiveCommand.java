@@ -1,11 +1,13 @@
 package org.fedbiot.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.archive.Archiving;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,13 @@ public final class ArchiveCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions options;
 
+    @Mixin
+    private Output output;
+
+    /** What was written; the names of its JSON are public. */
+    private record Archived(String runId, String archive, String sha256, long records, long bytes) {
+    }
+
     @Override
     public Integer call() {
         LogFile.open();
@@ -35,7 +44,8 @@ public final class ArchiveCommand implements Callable<Integer> {
             result = Archiving.write(cluster.kafka(), runId, file);
         }
         System.err.printf(Locale.ROOT, "run %s: %,d records, %,d bytes%n", runId, result.records(), result.bytes());
-        System.out.println(result.sha256() + "  " + file);
+        Archived archived = new Archived(runId, file.toString(), result.sha256(), result.records(), result.bytes());
+        output.print(archived, () -> List.of(archived.sha256() + "  " + archived.archive()));
         return 0;
     }
 }

@@ -1,10 +1,12 @@
 package org.fedbiot.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.archive.Deletion;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,12 +30,25 @@ public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions options;
 
+    @Mixin
+    private Output output;
+
+    /**
+     * What became of a run; the names of its JSON are public.
+     *
+     * @param done a sentence for the run and for each topic
+     */
+    private record Deleted(String runId, List<String> done) {
+    }
+
     @Override
     public Integer call() {
         LogFile.open();
+        Deleted deleted;
         try (Cluster cluster = options.open(runId)) {
-            Deletion.run(cluster, runId, archive).forEach(System.out::println);
+            deleted = new Deleted(runId, Deletion.run(cluster, runId, archive));
         }
+        output.print(deleted, deleted::done);
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,6 +13,8 @@ import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
 import org.fedbiot.cli.cluster.DecisionHistory;
+import org.fedbiot.cli.output.Output;
+import org.fedbiot.cli.output.Terminal;
 import org.fedbiot.cli.report.LiveLines;
 import org.fedbiot.cli.report.ReportTable;
 import org.fedbiot.cli.report.RunIds;
@@ -42,12 +45,6 @@ public final class ForkCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
-    /** How the result is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run to start from.")
     private String originId;
 
@@ -69,8 +66,8 @@ public final class ForkCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "0", description = "Port of the broker; 0 (default) takes a free one.")
     private int port;
 
-    @Option(names = "--format", defaultValue = "TEXT", description = "text (default) or json.")
-    private Format format;
+    @Mixin
+    private Output output;
 
     @Mixin
     private ClusterOptions options;
@@ -98,11 +95,11 @@ public final class ForkCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void submit(Cluster cluster, RunSpec spec) {
+    private void submit(Cluster cluster, RunSpec spec) {
         try (EventProducer operator = new EventProducer(cluster.kafka(), "operator-submit")) {
             operator.send(Topics.COMMAND, EventKeys.run(spec.getRunId()), new RunSubmitted(spec));
         }
-        System.out.println(spec.getRunId());
+        output.print(Map.of("runId", spec.getRunId()), () -> List.of(spec.getRunId()));
     }
 
     private Simulation.Result follow(RunSpec spec) {
@@ -113,7 +110,7 @@ public final class ForkCommand implements Callable<Integer> {
         PrintStream progress = System.err;
         progress.printf(Locale.ROOT, "run %s: fork of %s at round %d, %d rounds; files in %s%n", spec.getRunId(),
                 originId, round, spec.getFederation().getRounds(), directory.root());
-        LiveLines lines = new LiveLines(progress, System.console() != null && System.getenv("NO_COLOR") == null);
+        LiveLines lines = new LiveLines(progress, Terminal.ofProcess().redraws());
         try {
             return Simulation.run(directory, directory.record(spec.getRunId()), spec, text, port, entry -> {
                 if (spec.getRunId().equals(RunIds.of(entry.event()))) {
@@ -126,7 +123,7 @@ public final class ForkCommand implements Callable<Integer> {
     }
 
     private void print(Simulation.Result result) {
-        if (format == Format.JSON) {
+        if (output.isJson()) {
             System.out.println(result.report().toJson());
         } else {
             ReportTable.lines(result.report(), result.run()).forEach(System.out::println);

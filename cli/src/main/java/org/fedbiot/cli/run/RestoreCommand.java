@@ -1,12 +1,14 @@
 package org.fedbiot.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.archive.ArchiveFile;
 import org.fedbiot.cli.archive.Restoring;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,17 @@ public final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions options;
 
+    @Mixin
+    private Output output;
+
+    /**
+     * What was brought in; the names of its JSON are public.
+     *
+     * @param keptKeys clients of which the cluster kept its own keys
+     */
+    private record Restored(String runId, String archiveSha256, long records, List<String> keptKeys) {
+    }
+
     @Override
     public Integer call() {
         LogFile.open();
@@ -39,7 +52,9 @@ public final class RestoreCommand implements Callable<Integer> {
         if (!result.keptKeys().isEmpty()) {
             System.err.println("this cluster keeps its own keys of " + String.join(", ", result.keptKeys()));
         }
-        System.out.println(result.runId());
+        Restored restored = new Restored(result.runId(), archive.sha256(), result.records(),
+                List.copyOf(result.keptKeys()));
+        output.print(restored, () -> List.of(restored.runId()));
         return 0;
     }
 }

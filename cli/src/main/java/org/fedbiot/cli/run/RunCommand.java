@@ -6,13 +6,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Groups the commands on runs that are there. */
+/** Groups the commands on runs. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Fork, archive, restore, delete or audit a run.",
-        subcommands = {ForkCommand.class, ArchiveCommand.class, RestoreCommand.class, DeleteCommand.class,
-            ExposureCommand.class})
+        description = "Submit, follow, cancel, export, fork, archive, restore, delete or audit runs.",
+        subcommands = {SubmitCommand.class, ListCommand.class, StatusCommand.class, WatchCommand.class,
+            CancelCommand.class, ExportCommand.class, ForkCommand.class, ArchiveCommand.class, RestoreCommand.class,
+            DeleteCommand.class, ExposureCommand.class})
 public final class RunCommand implements Runnable {
 
     @Spec
@@ -21,6 +22,6 @@ public final class RunCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(),
-                "name a command: fork, archive, restore, delete or exposure");
+                "name a command: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -31,7 +31,7 @@ public record RunSettings(
         ResourceSettings resources,
         ExposureSettings exposure) {
 
-    private static final Set<String> SECTIONS = Set.of("seed", "split", "lora", "alignment", "training",
+    static final Set<String> SECTIONS = Set.of("seed", "split", "lora", "alignment", "training",
             "aggregation", "federation", "text", "data", "evaluation", "resources", "exposure");
 
     /**

@@ -29,19 +29,42 @@ public final class RunPlan {
     public static RunSpec spec(
             String runId, RunSettings settings, BaseModel model, String modelName, SplitSpec split, Path publicText,
             Path evaluationText) {
-        LlamaConfig config = model.config();
+        return spec(runId, settings, model(model, modelName, settings.split()), split, ServerData.newBuilder()
+                .setPublicLocation(publicText.toAbsolutePath().toString())
+                .setEvaluationLocation(evaluationText.toAbsolutePath().toString())
+                .setPartition(settings.data().partition())
+                .setPartitionAlpha(settings.data().partitionAlpha())
+                .build());
+    }
+
+    /** The facts of a model that was opened; its weights are read once, for their identity. */
+    public static ModelSpec model(BaseModel model, String name, SplitSettings split) {
+        return ModelSpec.newBuilder(model(model.config(), name, split))
+                .setLocation(model.location().toAbsolutePath().toString())
+                .setSha256(model.sha256())
+                .build();
+    }
+
+    /** What follows from a model's shape; place and identity are left empty. */
+    public static ModelSpec model(LlamaConfig config, String name, SplitSettings split) {
+        return ModelSpec.newBuilder()
+                .setName(name)
+                .setLocation("")
+                .setSha256("")
+                .setDataType(split.baseType())
+                .setLayers(config.layers())
+                .setLayerParameters(config.layerParameters())
+                .setOtherParameters(config.otherParameters())
+                .build();
+    }
+
+    /** @param serverData where the model owner's text lies */
+    public static RunSpec spec(
+            String runId, RunSettings settings, ModelSpec model, SplitSpec split, ServerData serverData) {
         return RunSpec.newBuilder()
                 .setRunId(runId)
                 .setSeed(settings.seed())
-                .setModel(ModelSpec.newBuilder()
-                        .setName(modelName)
-                        .setLocation(model.location().toAbsolutePath().toString())
-                        .setSha256(model.sha256())
-                        .setDataType(settings.split().baseType())
-                        .setLayers(config.layers())
-                        .setLayerParameters(config.layerParameters())
-                        .setOtherParameters(config.otherParameters())
-                        .build())
+                .setModel(model)
                 .setSplit(split)
                 .setLora(settings.lora())
                 .setAlignment(settings.alignment())
@@ -49,12 +72,7 @@ public final class RunPlan {
                 .setAggregation(settings.aggregation())
                 .setFederation(settings.federation())
                 .setText(settings.text())
-                .setServerData(ServerData.newBuilder()
-                        .setPublicLocation(publicText.toAbsolutePath().toString())
-                        .setEvaluationLocation(evaluationText.toAbsolutePath().toString())
-                        .setPartition(settings.data().partition())
-                        .setPartitionAlpha(settings.data().partitionAlpha())
-                        .build())
+                .setServerData(serverData)
                 .setEvaluation(settings.evaluation())
                 .setResources(settings.resources())
                 .setExposure(settings.exposure())

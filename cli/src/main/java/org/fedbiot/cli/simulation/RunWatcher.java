@@ -7,10 +7,13 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.fedbiot.cli.report.RunRecord;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.client.UnusableRecord;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.worker.UnusableRecords;
 
 /** Follows a run by its topics alone, as any operator can, until it ends or a process of this machine fails. */
 final class RunWatcher implements AutoCloseable {
@@ -21,6 +24,7 @@ final class RunWatcher implements AutoCloseable {
 
     private final EventReader reader;
     private final Consumer<RunRecord.Entry> live;
+    private final UnusableRecords unusable = UnusableRecords.logged("run-watcher");
 
     RunWatcher(KafkaSettings kafka, Consumer<RunRecord.Entry> live) {
         this.reader = new EventReader(kafka, "fedbiot-run-watcher", Topics.DECISION, Topics.CLIENT_PRESENCE,
@@ -39,7 +43,7 @@ final class RunWatcher implements AutoCloseable {
             if (failure.isCompletedExceptionally()) {
                 failure.join();
             }
-            List<ConsumerRecord<String, SpecificRecord>> records = reader.poll(POLL);
+            List<ConsumerRecord<String, SpecificRecord>> records = poll();
             for (ConsumerRecord<String, SpecificRecord> record : records) {
                 RunRecord.Entry entry = new RunRecord.Entry(record.topic(), record.partition(), record.offset(),
                         record.timestamp(), record.value());
@@ -50,6 +54,18 @@ final class RunWatcher implements AutoCloseable {
             quiet = over && records.isEmpty() ? quiet + 1 : 0;
         }
         return run;
+    }
+
+    /** Clients may write anything to their presence topic: what is no event is passed over. */
+    private List<ConsumerRecord<String, SpecificRecord>> poll() {
+        try {
+            return reader.poll(POLL).stream().filter(record -> record.value() != null).toList();
+        } catch (RecordDeserializationException e) {
+            UnusableRecord garbage = UnusableRecord.of(e).orElseThrow(() -> e);
+            unusable.passOver(garbage);
+            reader.seek(Topics.find(garbage.topic()).orElseThrow(), garbage.partition(), garbage.offset() + 1);
+            return List.of();
+        }
     }
 
     @Override

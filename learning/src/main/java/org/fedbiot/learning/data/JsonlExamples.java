@@ -66,6 +66,12 @@ public record JsonlExamples(List<Example> examples, List<SkippedRecord> skipped)
     }
 
     private static Example example(String source, String line) {
+        JsonNode object = object(line);
+        return RecordFormat.of(object).example(source, object);
+    }
+
+    /** @throws UnusableRecordException if the line is anything else; the message holds nothing of its text */
+    static JsonNode object(String line) {
         if (line.isBlank()) {
             throw new UnusableRecordException("empty line");
         }
@@ -73,7 +79,7 @@ public record JsonlExamples(List<Example> examples, List<SkippedRecord> skipped)
         if (!object.isObject()) {
             throw new UnusableRecordException("not a JSON object");
         }
-        return RecordFormat.of(object).example(source, object);
+        return object;
     }
 
     private static JsonNode parse(String line) {
@@ -86,7 +92,8 @@ public record JsonlExamples(List<Example> examples, List<SkippedRecord> skipped)
         }
     }
 
-    private static String withoutMark(String line) {
+    /** Without the byte order mark that some editors put before the first line. */
+    static String withoutMark(String line) {
         return line.startsWith("\uFEFF") ? line.substring(1) : line;
     }
 }

@@ -40,6 +40,12 @@ enum RecordFormat {
                 optional(object, CATEGORY));
     }
 
+    /** Whether the object is of this form but for a reply without text. */
+    boolean lacksReply(JsonNode object) {
+        JsonNode reply = object.path(replyKey);
+        return reply.isNull() || reply.isTextual() && reply.textValue().isBlank();
+    }
+
     private List<String> keys() {
         return List.of(promptKey, replyKey);
     }

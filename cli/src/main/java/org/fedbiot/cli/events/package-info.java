@@ -1,0 +1,2 @@
+/** The topics themselves, decoded. */
+package org.fedbiot.cli.events;
