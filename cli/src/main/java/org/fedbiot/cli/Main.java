@@ -2,6 +2,8 @@ package org.fedbiot.cli;
 
 import org.fedbiot.cli.access.AclCommand;
 import org.fedbiot.cli.access.CertificateCommand;
+import org.fedbiot.cli.access.StrimziCommand;
+import org.fedbiot.cli.access.TopicsCommand;
 import org.fedbiot.cli.access.UserCommand;
 import org.fedbiot.cli.device.DeviceCommand;
 import org.fedbiot.cli.local.LocalCommand;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Command;
         subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, AclCommand.class,
-            UserCommand.class, CertificateCommand.class, DeviceCommand.class})
+            UserCommand.class, CertificateCommand.class, DeviceCommand.class, TopicsCommand.class,
+            StrimziCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */
