@@ -37,7 +37,7 @@ class EmbeddedPipelineIT extends PipelineContract {
     @Test
     void shouldWriteAndReadEventsWithTheSerdesThatTheSettingsName() {
         // Those that a run without a dead letter, a replay or a kept optimiser has
-        Set<Topic> written = Set.of(Topics.COMMAND, Topics.DECISION, Topics.SERVER_TASK, Topics.AGGREGATION_CONTROL,
+        Set<Topic> written = Set.of(Topics.COMMAND, Topics.DECISION, Topics.SERVER_QUEUE, Topics.AGGREGATION_CONTROL,
                 Topics.ROUND_ANNOUNCE, Topics.EMULATOR_MANIFEST, Topics.EMULATOR_CHUNK, Topics.ADAPTER_MANIFEST,
                 Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST, Topics.UPDATE_SHARD, Topics.UPDATE_VERDICT,
                 Topics.TASK_RESULT, Topics.CLIENT_PRESENCE, Topics.PROCESS_STATUS);
