@@ -3,6 +3,8 @@ package org.fedbiot.cli;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.access.AclCommand;
 import org.fedbiot.cli.access.CertificateCommand;
+import org.fedbiot.cli.access.StrimziCommand;
+import org.fedbiot.cli.access.TopicsCommand;
 import org.fedbiot.cli.access.UserCommand;
 import org.fedbiot.cli.data.DataCommand;
 import org.fedbiot.cli.device.DeviceCommand;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Command;
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
             EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,
-            TrackCommand.class, CompletionCommand.class})
+            TrackCommand.class, TopicsCommand.class, StrimziCommand.class, CompletionCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -24,6 +24,8 @@ import org.fedbiot.infra.TlsFiles;
 import org.fedbiot.schemas.topic.AccessPlan;
 import org.fedbiot.schemas.topic.AccessRules;
 import org.fedbiot.schemas.topic.Role;
+import org.fedbiot.schemas.topic.Topic;
+import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,11 @@ class AccessCommandsIT {
                     security: {protocol: SSL, truststore: %s, keystore: %s}
                     """.formatted(kafka.bootstrapServers(), authority.certificate(), admins));
             String[] apply = {"acl", "apply", "--cluster", cluster.toString(), "--client", "anna"};
+
+            // When the topics are made, and made again
+            String[] topics = {"topics", "--cluster", cluster.toString(), "--replicas", "1"};
+            assertThat(run(topics).out()).isEqualTo(run(topics).out()).contains("as the catalogue says");
+            assertThat(admin.listTopics().names().get()).containsAll(Topics.ALL.stream().map(Topic::name).toList());
 
             // When it is only asked what would be done
             JsonNode plan = JSON.readTree(run(with(apply, "--client", "bert", "--dry-run", "--format", "json")).out());
@@ -114,6 +121,17 @@ class AccessCommandsIT {
         assertThat(refused("acl", "print")).contains("--client");
         Files.writeString(principals, "clients: [anna]\nclientz: [bert]\n");
         assertThat(refused("acl", "print", "--principals", principals.toString())).contains("clientz");
+    }
+
+    @Test
+    void shouldWriteWhatStrimziIsToMake() throws Exception {
+        run("strimzi", "--client", "anna", "--name", "ours", "--to", directory.resolve("strimzi").toString());
+
+        assertThat(Files.readString(directory.resolve("strimzi").resolve("topics.yaml")))
+                .contains("kind: KafkaTopic", "name: " + Topics.DECISION.name(), "strimzi.io/cluster: ours");
+        assertThat(Files.readString(directory.resolve("strimzi").resolve("users.yaml")))
+                .contains("kind: KafkaUser", "name: anna", "name: coordinator", "name: fedbiot-client-anna");
+        assertThat(refused("strimzi", "--client", "Anna", "--to", directory.toString())).contains("Anna", "lower case");
     }
 
     private static Set<AclBinding> rules(Admin admin) throws Exception {

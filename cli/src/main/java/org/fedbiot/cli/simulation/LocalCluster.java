@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.aggregator.stream.AggregatorProcess;
@@ -48,11 +49,25 @@ public final class LocalCluster implements AutoCloseable {
      * @param port of the broker; 0 for any that is free
      */
     public LocalCluster(RunDirectory directory, Map<String, ClientData> text, int port) {
+        this(directory, text, started -> {
+            EmbeddedKafka broker = broker(directory, port);
+            started.push(broker);
+            EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
+            started.push(registry);
+            return new KafkaSettings(broker.bootstrapServers(), registry.url());
+        });
+    }
+
+    /** On a broker and a registry that run already, and run on when this is closed. */
+    LocalCluster(RunDirectory directory, Map<String, ClientData> text, KafkaSettings kafka) {
+        this(directory, text, started -> kafka);
+    }
+
+    private LocalCluster(RunDirectory directory, Map<String, ClientData> text,
+            Function<Deque<AutoCloseable>, KafkaSettings> ground) {
         boolean complete = false;
         try {
-            EmbeddedKafka broker = start(broker(directory, port));
-            EmbeddedRegistry registry = start(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
-            kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            kafka = ground.apply(started);
             try (Admin admin = Admin.create(kafka.admin())) {
                 TopicCreation.createMissing(admin, ONE_BROKER);
             }

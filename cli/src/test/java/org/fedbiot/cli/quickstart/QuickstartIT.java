@@ -19,6 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.fedbiot.cli.report.QuickstartReport;
 import org.fedbiot.cli.report.RunRecord;
+import org.fedbiot.cli.simulation.ConfluentWitness;
 import org.fedbiot.cli.simulation.RunDirectory;
 import org.fedbiot.cli.simulation.Simulation;
 import org.fedbiot.infra.EmbeddedKafka;
@@ -55,6 +56,7 @@ class QuickstartIT {
     private Simulation.Result result;
     private String modelBefore;
     private final List<SpecificRecord> clientReadable = new ArrayList<>();
+    private final Set<String> readByConfluent = new HashSet<>();
 
     @BeforeAll
     void runOnce() {
@@ -73,20 +75,22 @@ class QuickstartIT {
         prepared = PreparedRun.of(options, temp.resolve("run"), "it");
         directory = prepared.directory();
         result = prepared.start(0, entry -> { });
-        readWhatClientsMayRead();
+        readWhatItLeft();
     }
 
-    private void readWhatClientsMayRead() {
+    private void readWhatItLeft() {
         Topic[] announced = Topics.ALL.stream().filter(topic -> topic.zone() == Zone.ANNOUNCE).toArray(Topic[]::new);
         try (EmbeddedKafka broker = EmbeddedKafka.start(directory.kafka(), 0);
-                EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
-                EventReader reader = new EventReader(
-                        new KafkaSettings(broker.bootstrapServers(), registry.url()), "it-announced", announced)) {
-            while (!reader.atEnd()) {
-                for (ConsumerRecord<String, SpecificRecord> record : reader.poll(Duration.ofMillis(200))) {
-                    clientReadable.add(record.value());
+                EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0)) {
+            KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            try (EventReader reader = new EventReader(kafka, "it-announced", announced)) {
+                while (!reader.atEnd()) {
+                    for (ConsumerRecord<String, SpecificRecord> record : reader.poll(Duration.ofMillis(200))) {
+                        clientReadable.add(record.value());
+                    }
                 }
             }
+            readByConfluent.addAll(ConfluentWitness.read(kafka));
         }
     }
 
@@ -107,6 +111,12 @@ class QuickstartIT {
         assertThat(names(json.get("evaluation").get("adapFu")))
                 .containsExactlyInAnyOrder("nll", "perplexity", "exactMatch");
         assertThat(names(json.get("export"))).containsExactlyInAnyOrder("adapter", "merged", "record");
+    }
+
+    @Test
+    void shouldHaveWrittenAllThatConfluentsOwnClientReadsFromTheEmbeddedRegistry() {
+        assertThat(readByConfluent).contains("RunSubmitted", "RunAccepted", "RoundOpened", "TensorChunk", "UpdateShard",
+                "UpdateAccepted", "AdapterPublished", "ClientReported", "RunEnded");
     }
 
     @Test

@@ -63,8 +63,11 @@ public final class TopicCreation {
         }
     }
 
-    /** With three copies and two acknowledgements any one broker can be lost, and nothing with it. */
-    private static Map<String, String> config(Topic topic, short replication) {
+    /**
+     * A topic's configuration, as Kafka names it. With three copies and two acknowledgements any one broker can be lost,
+     * and nothing with it.
+     */
+    public static Map<String, String> config(Topic topic, short replication) {
         Map<String, String> config = new HashMap<>(topic.config());
         if (replication >= ENOUGH_TO_LOSE_ONE) {
             config.put("min.insync.replicas", "2");

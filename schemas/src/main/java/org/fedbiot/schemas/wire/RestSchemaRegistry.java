@@ -57,8 +57,7 @@ public final class RestSchemaRegistry implements SchemaRegistry {
 
     @Override
     public int register(String subject, Schema schema) {
-        return ids.computeIfAbsent(new Registration(subject, schema),
-                unused -> postSchema("/subjects/" + encode(subject) + "/versions", subject, schema));
+        return ids.computeIfAbsent(new Registration(subject, schema), unused -> postVersion(subject, schema));
     }
 
     @Override
@@ -93,6 +92,22 @@ public final class RestSchemaRegistry implements SchemaRegistry {
             }
         }
         return Optional.of(problem);
+    }
+
+    /**
+     * Of several processes that register a subject's first schema at the same instant, Apicurio answers all but one
+     * with a conflict, as it does for a schema that is not compatible. Asked again it tells which of the two it is.
+     */
+    private int postVersion(String subject, Schema schema) {
+        String path = "/subjects/" + encode(subject) + "/versions";
+        try {
+            return postSchema(path, subject, schema);
+        } catch (RegistryException e) {
+            if (e.httpStatus() != HttpStatus.CONFLICT) {
+                throw e;
+            }
+            return postSchema(path, subject, schema);
+        }
     }
 
     private Schema fetch(int id) {
@@ -182,5 +197,6 @@ public final class RestSchemaRegistry implements SchemaRegistry {
 
     private static final class HttpStatus {
         static final int OK = 200;
+        static final int CONFLICT = 409;
     }
 }
