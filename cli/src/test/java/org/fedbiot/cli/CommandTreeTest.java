@@ -26,7 +26,7 @@ class CommandTreeTest {
     /** Processes, and what prints no figures but a script, a path or what was done. */
     private static final Set<String> WITHOUT_FORMAT = Set.of("broker", "registry", "coordinator", "aggregator",
             "worker server", "worker client", "dashboard", "track", "completion", "local prepare", "local files",
-            "user add", "user remove", "certificate");
+            "user add", "user remove", "certificate", "topics", "strimzi");
 
     /** A command that does something, by its words. */
     record Leaf(String name, CommandLine command) {

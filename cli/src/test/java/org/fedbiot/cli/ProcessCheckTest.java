@@ -68,7 +68,7 @@ class ProcessCheckTest {
 
         assertThat(json(answer)).isEqualTo(new ObjectMapper().createObjectNode()
                 .put("directory", directory.resolve("d").toString()).put("port", 0).put("registryPort", 8081)
-                .putNull("node").putNull("security"));
+                .putNull("node").putNull("security").putNull("metrics"));
     }
 
     @Test

@@ -44,6 +44,11 @@ public final class ComputeGate {
         return shared(directory, cores, Torch::useThreads);
     }
 
+    /** As {@link #shared(Path, int)}, over all cores of this machine that a process may use. */
+    public static ComputeGate shared(Path directory) {
+        return shared(directory, Runtime.getRuntime().availableProcessors());
+    }
+
     /** For tests, which need no engine. */
     static ComputeGate shared(Path directory, int cores, IntConsumer useThreads) {
         return new ComputeGate(new MachineCores(directory, atLeastOne(cores)), useThreads);

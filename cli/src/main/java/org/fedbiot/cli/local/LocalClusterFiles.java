@@ -130,10 +130,11 @@ public final class LocalClusterFiles {
             case "aggregator" -> settings.put("stateDirectory", "data/" + process.name())
                     .set("cluster", cluster(process.principal()));
             case "worker server" -> settings.put("id", process.name()).put("exportDirectory", "data/export")
-                    .set("cluster", cluster(process.principal()));
+                    .put("coresDirectory", "data/cores").set("cluster", cluster(process.principal()));
             case "worker client" -> {
                 String text = "clients/" + process.principal() + "/";
-                settings.put("cacheDirectory", "data/" + process.name()).set("cluster", cluster(process.principal()));
+                settings.put("cacheDirectory", "data/" + process.name()).put("coresDirectory", "data/cores")
+                        .set("cluster", cluster(process.principal()));
                 settings.putArray("clients").addObject().put("id", process.principal()).put("key", text + "key.json")
                         .put("data", text + "train.jsonl").put("heldOut", text + "held-out.jsonl");
             }

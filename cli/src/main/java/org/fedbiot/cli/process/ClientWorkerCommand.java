@@ -1,8 +1,10 @@
 package org.fedbiot.cli.process;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.monitoring.Monitor;
 import org.fedbiot.cli.monitoring.PartReadiness;
@@ -42,7 +44,7 @@ public final class ClientWorkerCommand implements Callable<Integer> {
             if (!ClusterWait.await(kafka, Role.CLIENT, lifetime::endsWithin)) {
                 return;
             }
-            try (Clients clients = new Clients(kafka, device, lifetime, monitor)) {
+            try (Clients clients = new Clients(kafka, settings.coresDirectory(), device, lifetime, monitor)) {
                 configs.forEach(clients::start);
                 monitor.ready(PartReadiness.of(clients.started));
                 lifetime.awaitEnd();
@@ -56,12 +58,14 @@ public final class ClientWorkerCommand implements Callable<Integer> {
 
         private final KafkaSettings kafka;
         private final Lifetime lifetime;
-        private final ComputeGate gate = ComputeGate.ofMachine();
+        private final ComputeGate gate;
         private final WorkMeters meters;
         private final SharedBases bases;
         private final List<ClientWorker> started = new ArrayList<>();
 
-        Clients(KafkaSettings kafka, ComputeDevice device, Lifetime lifetime, Monitor monitor) {
+        Clients(KafkaSettings kafka, Optional<Path> coresDirectory, ComputeDevice device, Lifetime lifetime,
+                Monitor monitor) {
+            this.gate = coresDirectory.map(ComputeGate::shared).orElseGet(ComputeGate::ofMachine);
             this.meters = WorkMeters.ofClients(monitor.registry(), gate);
             this.kafka = kafka;
             this.bases = new SharedBases(device);

@@ -15,6 +15,7 @@ import org.fedbiot.cli.settings.DefaultValue;
  * @param clients whom it serves: one owner of private text, or several in a simulation
  * @param cacheDirectory where compressed models that were fetched are kept, in a directory for each client
  * @param device what it computes on: cpu, cuda or cuda:n
+ * @param coresDirectory the same for all workers of a machine that share its cores; without it a worker counts its own
  * @param drainTimeoutMillis how long a round in hand may take to its end once the process is told to end
  * @param metrics where metrics and health are shown; nowhere without it
  */
@@ -23,6 +24,7 @@ record ClientWorkerSettings(
         List<ServedClient> clients,
         Path cacheDirectory,
         @DefaultValue("cpu") String device,
+        Optional<Path> coresDirectory,
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis,
         Optional<MetricsSettings> metrics) implements ProcessSettings {
 

@@ -35,7 +35,7 @@ public final class ServerWorkerCommand implements Callable<Integer> {
             if (!ClusterWait.await(kafka, Role.SERVER_WORKER, lifetime::endsWithin)) {
                 return;
             }
-            ComputeGate gate = ComputeGate.ofMachine();
+            ComputeGate gate = settings.coresDirectory().map(ComputeGate::shared).orElseGet(ComputeGate::ofMachine);
             try (ServerWorker worker = new ServerWorker(kafka,
                     new ServerConfig(settings.id(), settings.exportDirectory(), settings.queue(),
                             ChosenDevice.find(settings.device())),

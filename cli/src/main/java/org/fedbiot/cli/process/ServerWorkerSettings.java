@@ -14,6 +14,7 @@ import org.fedbiot.worker.server.QueueChoice;
  * @param exportDirectory gets a directory for each run, with the adapter and the merged model
  * @param queue where its tasks come from; all workers of a cluster have the same
  * @param device what it computes on: cpu, cuda or cuda:n
+ * @param coresDirectory the same for all workers of a machine that share its cores; without it a worker counts its own
  * @param drainTimeoutMillis how long a task in hand may take to its end once the worker is told to end
  * @param metrics where metrics and health are shown; nowhere without it
  */
@@ -23,6 +24,7 @@ record ServerWorkerSettings(
         Path exportDirectory,
         @DefaultValue("AUTO") QueueChoice queue,
         @DefaultValue("cpu") String device,
+        Optional<Path> coresDirectory,
         @DefaultValue(ProcessSettings.DRAIN_TIMEOUT_MILLIS) int drainTimeoutMillis,
         Optional<MetricsSettings> metrics) implements ProcessSettings {
 
