@@ -58,9 +58,6 @@ public final class AccessRules {
                     // It shows how far the server's side is behind, and reads nothing for that.
                     .allow(GROUP, LITERAL, AGGREGATOR, DESCRIBE)
                     .allow(GROUP, PREFIXED, SERVER_WORKER, DESCRIBE)
-                    .allow(TOPIC, LITERAL, Topics.UPDATE_MANIFEST.name(), DESCRIBE)
-                    .allow(TOPIC, LITERAL, Topics.UPDATE_SHARD.name(), DESCRIBE)
-                    .allow(TOPIC, LITERAL, Topics.ADAPTER_SHARD.name(), DESCRIBE)
                     .allow(TRANSACTIONAL_ID, LITERAL, COORDINATOR, WRITE);
             case AGGREGATOR -> rules
                     .allow(GROUP, LITERAL, AGGREGATOR, READ)
