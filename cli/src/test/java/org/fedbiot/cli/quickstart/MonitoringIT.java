@@ -247,7 +247,8 @@ class MonitoringIT {
         assertThat(scrapes.get("coordinator"))
                 .contains("fedbiot_queue_lag_records{group=\"fedbiot-aggregator\",topic=\"fedbiot.update.shard.v1\"}")
                 .contains("fedbiot_queue_lag_records{group=\"fedbiot-coordinator\",topic=\"fedbiot.task.result.v1\"}")
-                .contains("topic=\"fedbiot.server.task.v1\"}")
+                .contains("fedbiot_queue_lag_records{group=\"fedbiot-server-worker-share\","
+                        + "topic=\"fedbiot.server.queue.v1\"}")
                 .doesNotContain("fedbiot-client-");
     }
 

@@ -9,7 +9,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
@@ -24,8 +23,8 @@ import org.fedbiot.schemas.topic.Topics;
 public record GroupLag(String group, String topic, long records) {
 
     /**
-     * Asks the broker, for consumer groups and share groups alike. A group that has settled nothing in a topic yet does
-     * not show there.
+     * Asks the broker, for consumer groups and for the share group of server tasks, the only one there is. A consumer
+     * group that has settled nothing in a topic yet does not show there.
      *
      * @param groups which of those that the broker lets this principal see
      * @throws org.apache.kafka.common.KafkaException if the broker refuses or does not answer
@@ -34,26 +33,15 @@ public record GroupLag(String group, String topic, long records) {
         List<GroupLag> lags = new ArrayList<>();
         for (GroupListing group : Answers.await("list groups", admin.listGroups().all())) {
             if (groups.test(group.groupId())) {
-                boolean shared = group.type().filter(GroupType.SHARE::equals).isPresent();
-                Map<TopicPartition, Long> settled =
-                        shared ? share(admin, group.groupId()) : consumer(admin, group.groupId());
-                behind(admin, settled).forEach((topic, records) ->
-                        lags.add(new GroupLag(group.groupId(), topic, records)));
+                if (group.type().filter(GroupType.SHARE::equals).isPresent()) {
+                    lags.add(new GroupLag(group.groupId(), Topics.SERVER_QUEUE.name(), TaskQueue.shareGroupLag(admin)));
+                } else {
+                    behind(admin, consumer(admin, group.groupId())).forEach((topic, records) ->
+                            lags.add(new GroupLag(group.groupId(), topic, records)));
+                }
             }
         }
         return lags;
-    }
-
-    private static Map<TopicPartition, Long> share(Admin admin, String group) {
-        Map<TopicPartition, Long> settled = new HashMap<>();
-        Answers.await("ask how far share group " + group + " has read",
-                admin.listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
-                        .partitionsToOffsetInfo(group)).forEach((partition, info) -> {
-            if (info != null) {
-                settled.put(partition, info.startOffset());
-            }
-        });
-        return settled;
     }
 
     private static Map<TopicPartition, Long> consumer(Admin admin, String group) {

@@ -138,7 +138,8 @@ public final class TaskQueue {
         return Math.min(shareGroupLag(admin), consumerGroupLag(admin));
     }
 
-    private static long shareGroupLag(Admin admin) {
+    /** Tasks that the share group has not settled, those in hand included; all there are before its first member. */
+    static long shareGroupLag(Admin admin) {
         List<TopicPartition> partitions = partitions(Topics.SERVER_QUEUE);
         Map<TopicPartition, SharePartitionOffsetInfo> known = ofGroup(SHARE_GROUP, admin.listShareGroupOffsets(
                 Map.of(SHARE_GROUP, new ListShareGroupOffsetsSpec().topicPartitions(partitions)))
