@@ -6,6 +6,7 @@ import org.fedbiot.cli.access.CertificateCommand;
 import org.fedbiot.cli.access.StrimziCommand;
 import org.fedbiot.cli.access.TopicsCommand;
 import org.fedbiot.cli.access.UserCommand;
+import org.fedbiot.cli.dashboard.DashboardCommand;
 import org.fedbiot.cli.data.DataCommand;
 import org.fedbiot.cli.device.DeviceCommand;
 import org.fedbiot.cli.events.EventsCommand;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Command;
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
             EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,
-            TrackCommand.class, TopicsCommand.class, StrimziCommand.class, CompletionCommand.class})
+            TrackCommand.class, DashboardCommand.class, TopicsCommand.class, StrimziCommand.class,
+            CompletionCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

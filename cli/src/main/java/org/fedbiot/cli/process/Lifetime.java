@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * part failed    its parts are closed; one line, exit code 1
  * </pre>
  */
-final class Lifetime {
+public final class Lifetime {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifetime.class);
 
@@ -42,7 +42,7 @@ final class Lifetime {
 
     /** What a process does between its start and its end. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
 
         /** Starts parts, {@link Lifetime#awaitEnd waits}, and has closed them when it returns. */
         void run(Lifetime lifetime);
@@ -57,7 +57,7 @@ final class Lifetime {
      * @return its exit code
      * @throws UserError if a part has failed, or the cluster refused it
      */
-    static int run(Body body) {
+    public static int run(Body body) {
         Lifetime lifetime = new Lifetime();
         Thread hook = new Thread(lifetime::drain, "drain");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -83,7 +83,7 @@ final class Lifetime {
     }
 
     /** For a part's failure listener; the first failure counts. */
-    void failed(String part, Throwable cause) {
+    public void failed(String part, Throwable cause) {
         end.completeExceptionally(new UserError(part + " stopped: " + cause.getMessage(), cause));
     }
 
@@ -92,7 +92,7 @@ final class Lifetime {
      *
      * @throws UserError if that is because a part has failed
      */
-    void awaitEnd() {
+    public void awaitEnd() {
         try {
             end.join();
         } catch (CompletionException e) {

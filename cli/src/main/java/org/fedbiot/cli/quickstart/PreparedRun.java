@@ -57,7 +57,12 @@ record PreparedRun(RunSpec spec, RunDirectory directory, Map<String, ClientData>
     }
 
     Simulation.Result start(int port, Consumer<RunRecord.Entry> live) {
-        return Simulation.run(directory, spec, text, port, live);
+        return start(port, live, cluster -> { });
+    }
+
+    /** @param beside told of the cluster before the run is submitted */
+    Simulation.Result start(int port, Consumer<RunRecord.Entry> live, Consumer<LocalCluster> beside) {
+        return Simulation.run(directory, directory.record(), spec, text, port, live, beside);
     }
 
     String summary() {

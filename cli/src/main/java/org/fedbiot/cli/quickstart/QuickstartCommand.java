@@ -31,6 +31,10 @@ public final class QuickstartCommand implements Callable<Integer> {
     @Option(names = "--dir", paramLabel = "DIR", description = "Where the run keeps its files; must not hold one yet.")
     private Path directory;
 
+    @Option(names = "--dashboard", negatable = true, description = "Keep the live page open after the run, until"
+            + " Ctrl-C. Without it the page is there while the run goes on; with --no-dashboard there is none.")
+    private Boolean dashboard;
+
     @Override
     public Integer call() {
         LogFile.open();
@@ -38,18 +42,28 @@ public final class QuickstartCommand implements Callable<Integer> {
         PrintStream progress = System.err;
         progress.println(run.summary());
         LiveLines lines = new LiveLines(progress, Terminal.ofProcess().redraws());
-        Simulation.Result result;
-        try {
-            result = run.start(options.port, lines::add);
-        } finally {
-            lines.end();
+        try (LivePage page = new LivePage(progress)) {
+            Simulation.Result result;
+            try {
+                result = run.start(options.port, lines::add, Boolean.FALSE.equals(dashboard)
+                        ? cluster -> { } : page::open);
+            } finally {
+                lines.end();
+            }
+            print(result);
+            if (Boolean.TRUE.equals(dashboard)) {
+                page.stay();
+            }
         }
+        return 0;
+    }
+
+    private void print(Simulation.Result result) {
         if (output.isJson()) {
             System.out.println(result.report().toJson());
         } else {
             ReportTable.lines(result.report(), result.run()).forEach(System.out::println);
         }
-        return 0;
     }
 
     static String percent(double share) {

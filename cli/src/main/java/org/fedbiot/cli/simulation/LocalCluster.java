@@ -138,6 +138,11 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** Takes on something that goes with the cluster: it is closed before every part that is there now. */
+    public void accompany(AutoCloseable companion) {
+        started.push(companion);
+    }
+
     public KafkaSettings kafka() {
         return kafka;
     }

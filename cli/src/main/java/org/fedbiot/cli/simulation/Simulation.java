@@ -24,24 +24,26 @@ public final class Simulation {
     }
 
     /**
+     * @param record where its record goes: a directory may hold several runs
      * @param live told of every event as it is read
      * @throws UserError if the run is refused or fails, with the reason that its log gives
      */
-    public static Result run(RunDirectory directory, RunSpec spec, Map<String, ClientData> text, int port,
+    public static Result run(RunDirectory directory, Path record, RunSpec spec, Map<String, ClientData> text, int port,
             Consumer<RunRecord.Entry> live) {
-        return run(directory, directory.record(), spec, text, port, live);
+        return run(directory, record, spec, text, port, live, cluster -> { });
     }
 
     /**
-     * A run in a directory that holds others already.
+     * As above, with something beside it.
      *
-     * @param record where its record goes
+     * @param beside told of the cluster before the run is submitted
      */
     public static Result run(RunDirectory directory, Path record, RunSpec spec, Map<String, ClientData> text, int port,
-            Consumer<RunRecord.Entry> live) {
+            Consumer<RunRecord.Entry> live, Consumer<LocalCluster> beside) {
         RunRecord run;
         try (LocalCluster cluster = new LocalCluster(directory, text, port);
                 RunWatcher watcher = new RunWatcher(cluster.kafka(), live)) {
+            beside.accept(cluster);
             cluster.submit(spec);
             run = watcher.watch(spec.getRunId(), cluster.failure());
             // Before the parts are closed: a finished run is kept even if one of them does not stop in order.
