@@ -179,6 +179,39 @@ class ProcessCheckTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void shouldAcceptWhatContainersStartFrom(Path settings, String process) throws IOException {
+        // Given the files of the container, here, and variables that are set
+        write("ca.pem", "");
+        write("train.jsonl", "");
+        write("held-out.jsonl", "");
+        String yaml = Files.readString(settings).replaceAll("(: )FEDBIOT_[A-Z_]+", "$1PATH")
+                .replaceAll("(: )/(?:run|etc|srv)/\\S*?([^/\\s]+\\.(?:pem|json|jsonl))", "$1" + directory + "/$2");
+        if (process.equals("worker client")) {
+            String client = settings.getFileName().toString().replace(".yaml", "");
+            ClientKeyFile.generate(client, directory.resolve("key.json"));
+        }
+        Path file = write(settings.getFileName().toString(), yaml);
+
+        List<String> words = new ArrayList<>(List.of(process.split(" ")));
+        words.addAll(List.of(file.toString(), "--check"));
+        Answer answer = fedbiot(words.toArray(String[]::new));
+
+        assertThat(answer.err()).isEmpty();
+        assertThat(answer.code()).isZero();
+    }
+
+    static Stream<Arguments> shouldAcceptWhatContainersStartFrom() {
+        Path compose = Path.of("..", "infra", "compose");
+        Path kubernetes = Path.of("..", "infra", "kubernetes", "settings");
+        return Stream.concat(
+                Stream.of("cafe", "clinic", "depot").map(name -> Arguments.of(compose.resolve(name + ".yaml"),
+                        "worker client")),
+                Stream.of(compose, kubernetes).flatMap(folder -> Stream.of("coordinator", "aggregator", "server-worker")
+                        .map(name -> Arguments.of(folder.resolve(name + ".yaml"), processOf(name)))));
+    }
+
     private static String processOf(String example) {
         return switch (example.replace(".yaml", "")) {
             case "client", "simulated-clients" -> "worker client";

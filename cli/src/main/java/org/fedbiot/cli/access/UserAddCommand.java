@@ -65,7 +65,8 @@ public final class UserAddCommand implements Callable<Integer> {
             ScramUsers.put(admin, Map.of(name, secret.value()));
         } catch (KafkaException e) {
             throw new UserError("user " + name + " on the cluster at " + kafka.bootstrapServers() + ": "
-                    + e.getMessage(), e);
+                    + e.getMessage() + (password.file == null ? "" : "; the cluster may not know the password in "
+                    + password.file + ": remove the file and add the user again"), e);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(name);
