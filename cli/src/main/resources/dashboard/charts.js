@@ -72,7 +72,7 @@ export class Chart {
       axes: [
         { stroke: colour('--quiet'), grid, ticks: grid, font, label: this.axis, labelFont: font, labelSize: 20,
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
-        { stroke: colour('--quiet'), grid, ticks: grid, font, size: 68,
+        { stroke: colour('--quiet'), grid, ticks: grid, font, size: 78,
           values: (chart, values) => values.map(value => value === null ? '' : this.format(value)) },
       ],
       series: [{}, ...this.series.map(line => ({ stroke: colour(line.colour), width: line.width ?? 2,

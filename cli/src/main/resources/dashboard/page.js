@@ -602,7 +602,7 @@ function letters() {
 const FORMATS = {
   ago: millis => millis < 1500 ? 'just now' : `${duration(millis)} ago`,
   for: millis => `, for ${duration(millis)}`,
-  silent: millis => `for ${duration(millis)}`,
+  silent: millis => `(for ${duration(millis)})`,
 };
 
 function tick() {

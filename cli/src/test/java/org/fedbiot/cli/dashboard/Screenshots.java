@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.fedbiot.cli.quickstart.PlantedRun;
 
 /** Takes the pictures of the documentation from a real run with a stuck client and a poisoned update. */
@@ -25,14 +26,12 @@ final class Screenshots {
         PlantedRun run = new PlantedRun(Path.of(arguments[0]), Map.of("federation.rounds", "6",
                 "training.steps", "8", "alignment.preSteps", "20", "alignment.steps", "3",
                 "federation.deadlineMillis", "12000", "evaluation.records", "60"));
-        Thread[] camera = new Thread[1];
         run.start(cluster -> {
             Dashboard dashboard = Dashboard.local(cluster.kafka(), 0);
-            camera[0] = new Thread(() -> take(dashboard, run.runId(), images), "camera");
-            camera[0].start();
+            CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> take(dashboard, run.runId(), images));
             cluster.accompany(() -> {
-                camera[0].join();
                 dashboard.close();
+                taken.join();
             });
         });
         System.exit(0);
@@ -47,11 +46,11 @@ final class Screenshots {
                     + " && document.querySelectorAll('#attention .badge').length >= 2"
                     + " && document.querySelector('#round-table .stuck')");
             settle(browser);
-            save(images.resolve("dashboard.png"), browser.screenshot(2_400));
+            save(images.resolve("dashboard.png"), browser.screenshot(1_640));
             settle(browser.screen(DESKTOP_WIDTH, DESKTOP_HEIGHT, true));
-            save(images.resolve("dashboard-dark.png"), browser.screenshot(1_250));
+            save(images.resolve("dashboard-dark.png"), browser.screenshot(780));
             settle(browser.screen(PHONE_WIDTH, PHONE_HEIGHT, false));
-            save(images.resolve("dashboard-phone.png"), browser.screenshot(1_500));
+            save(images.resolve("dashboard-phone.png"), browser.screenshot(1_240));
         }
     }
 
