@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -209,11 +210,15 @@ public final class ShareGroupConsumer implements TaskSource {
         return again;
     }
 
-    /** Whether the broker took it. */
+    /** Whether the broker took it; one that is away did not. */
     private boolean acknowledge(ConsumerRecord<String, byte[]> record, AcknowledgeType type) {
         consumer.acknowledge(record, type);
-        Optional<KafkaException> refusal = consumer.commitSync().values().stream().flatMap(Optional::stream)
-                .findFirst();
+        Optional<KafkaException> refusal;
+        try {
+            refusal = consumer.commitSync().values().stream().flatMap(Optional::stream).findFirst();
+        } catch (RetriableException away) {
+            refusal = Optional.of(away);
+        }
         refusal.ifPresent(e -> LOGGER.warn("{}: {} of {} was not taken: {}", name, type, place(record),
                 e.getMessage()));
         return refusal.isEmpty();

@@ -78,8 +78,7 @@ class ShareGroupConsumerIT {
         TopicCreation.createMissing(admin, (short) 1);
         try (EventProducer producer = new EventProducer(settings, "writer")) {
             for (String run : List.of("first", "second")) {
-                producer.send(EVENTS, run,
-                        RunEnded.newBuilder().setRunId(run).setOutcome(RunOutcome.COMPLETED).build());
+                producer.send(EVENTS, run, ended(run));
             }
         }
     }
@@ -168,6 +167,47 @@ class ShareGroupConsumerIT {
 
         // Then it does all
         assertThat(List.of(handled.take(), handled.take())).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void shouldGoOnWithItsWorkWhenTheBrokerIsStartedAgain() throws Exception {
+        // Given a task in hand
+        Path own = directory.resolve("restarted");
+        EmbeddedKafka broker = EmbeddedKafka.start(own, 0);
+        int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+        KafkaSettings itsSettings = new KafkaSettings(broker.bootstrapServers(), "mock://restarted");
+        try (Admin itsAdmin = Admin.create(itsSettings.admin());
+                EventProducer producer = new EventProducer(itsSettings, "writer")) {
+            TopicCreation.createMissing(itsAdmin, (short) 1);
+            configure(itsAdmin, "restarted", SHORT_LOCK_MILLIS);
+            producer.send(EVENTS, "first", ended("first"));
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        ShareGroupConsumer consumer = start(itsSettings, "restarted", EVENTS, record -> {
+            handled.add(record.key());
+            done.await();
+        });
+        assertThat(handled.take()).isEqualTo("first");
+
+        // When the broker, which knows nothing of locks in its next life, is away for several of them
+        broker.close();
+        assertThat(never.await(2L * SHORT_LOCK_MILLIS, TimeUnit.MILLISECONDS)).isFalse();
+        broker = EmbeddedKafka.start(own, port);
+        assertThat(never.await(2L * SHORT_LOCK_MILLIS, TimeUnit.MILLISECONDS)).isFalse();
+
+        // Then the work was not disturbed, and the worker takes what comes next
+        assertThat(handled).isEmpty();
+        assertThat(failures).isEmpty();
+        done.countDown();
+        try (EventProducer producer = new EventProducer(itsSettings, "writer")) {
+            producer.send(EVENTS, "second", ended("second"));
+        }
+        while (!handled.contains("second")) {
+            Thread.onSpinWait();
+        }
+        assertThat(failures).isEmpty();
+        consumer.close();
+        broker.close();
     }
 
     @Test
@@ -269,7 +309,15 @@ class ShareGroupConsumerIT {
         }
     }
 
+    private static RunEnded ended(String run) {
+        return RunEnded.newBuilder().setRunId(run).setOutcome(RunOutcome.COMPLETED).build();
+    }
+
     private static void configure(String group, int lockMillis) throws Exception {
+        configure(admin, group, lockMillis);
+    }
+
+    private static void configure(Admin admin, String group, int lockMillis) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         List<AlterConfigOp> changes = new ArrayList<>();
         TaskQueue.config().forEach((key, value) -> changes.add(set(key, value)));
