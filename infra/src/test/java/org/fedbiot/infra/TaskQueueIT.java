@@ -140,5 +140,9 @@ class TaskQueueIT {
     private void set(String key, String value) throws Exception {
         admin.incrementalAlterConfigs(Map.of(GROUP, List.of(
                 new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)))).all().get();
+        // The controller has it, and the broker hears of it from there.
+        while (!admin.describeConfigs(List.of(GROUP)).values().get(GROUP).get().get(key).value().equals(value)) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.fedbiot.schemas.client;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,8 @@ public final class TaskQueue {
     private static final String SHARE_FEATURE = "share.version";
     private static final ConfigResource GROUP = new ConfigResource(ConfigResource.Type.GROUP, SHARE_GROUP);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private TaskQueue() {
     }
 
@@ -80,9 +83,10 @@ public final class TaskQueue {
     }
 
     /**
-     * Sets what is not as {@link #config} says. The first worker must find it so: where a group begins is decided once.
+     * Sets what is not as {@link #config} says, and returns once a broker shows it. The first worker must find it so:
+     * where a group begins is decided once.
      *
-     * @throws KafkaException if the broker refuses: ALTER_CONFIGS on the group is needed
+     * @throws KafkaException if the broker refuses: ALTER_CONFIGS on the group is needed; or does not show it in time
      */
     public static void configure(Admin admin) {
         Map<String, String> amiss = amiss(found(admin));
@@ -92,6 +96,18 @@ public final class TaskQueue {
                     .toList();
             Answers.await("configure share group " + SHARE_GROUP,
                     admin.incrementalAlterConfigs(Map.of(GROUP, changes)).all());
+            awaitShown(admin);
+        }
+    }
+
+    /** The controller has it at once; brokers hear of it within milliseconds, on a busy machine within a second or two. */
+    private static void awaitShown(Admin admin) {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (!amiss(found(admin)).isEmpty()) {
+            if (System.nanoTime() > giveUp) {
+                throw new KafkaException("share group " + SHARE_GROUP + " was configured, and its brokers do not show it"
+                        + " within " + PATIENCE.toSeconds() + " s: " + amiss(found(admin)));
+            }
         }
     }
 
