@@ -225,11 +225,21 @@ async function fetchRound(shown) {
   if (detail?.key === key) {
     return;
   }
-  detail = { key, round: null };
-  const answer = await fetch(`api/runs/${encodeURIComponent(model.run)}/rounds/${shown}`);
-  if (answer.ok && detail.key === key) {
-    detail.round = await answer.json();
+  const asked = { key, round: null };
+  detail = asked;
+  try {
+    const answer = await fetch(`api/runs/${encodeURIComponent(model.run)}/rounds/${shown}`);
+    asked.round = answer.ok ? await answer.json() : null;
+  } catch {
+    // The line at the top says that the server is lost.
+  }
+  if (detail !== asked) {
+    return;
+  }
+  if (asked.round) {
     touch(['current']);
+  } else {
+    detail = null;
   }
 }
 
@@ -245,7 +255,6 @@ function round() {
     fetchRound(shown);
   }
   const data = live ? current : detail?.round;
-  at('round-title').textContent = `Round ${shown}`;
   const input = at('round-number');
   input.max = model.newestRound();
   if (document.activeElement !== input) {
@@ -255,6 +264,7 @@ function round() {
   at('round-forth').disabled = shown >= model.newestRound();
   at('round-now').disabled = picked === null;
   if (data && data.round === shown) {
+    at('round-title').textContent = `Round ${shown}`;
     roundFacts(data);
     fill(at('round-table'), ROUND_COLUMNS, data.clients.map(client => ({ ...client, open: data.open,
       kind: client.stuck ? 'stuck' : verdict(client.verdict).kind })), client => client.id);

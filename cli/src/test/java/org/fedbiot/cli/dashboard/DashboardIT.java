@@ -96,10 +96,8 @@ class DashboardIT {
     @Test
     void shouldShowTheLogsNumbersOfEveryUpdate() {
         for (int round = 1; round <= ROUNDS; round++) {
-            browser.run("const input = document.getElementById('round-number'); input.value = arguments[0];"
-                    + "input.dispatchEvent(new Event('change'))", round);
-            browser.await("document.getElementById('round-title').textContent === 'Round " + round + "'"
-                    + " && document.querySelectorAll('#round-table .in th').length === 3");
+            pick(round);
+            awaitRound(round);
             int shown = round;
             Map<String, String> losses = browser.table("round-table").stream()
                     .filter(row -> row.get(1).equals("counted"))
@@ -109,6 +107,26 @@ class DashboardIT {
                     .filter(update -> update.getRound() == shown)
                     .collect(Collectors.toMap(UpdateAccepted::getClientId, update -> fixed(update.getMeanLoss(), 4))));
         }
+    }
+
+    @Test
+    void shouldNotShowARoundsNumberOverAnotherRoundsRows() {
+        pick(2);
+        awaitRound(2);
+        List<List<String>> rows = browser.table("round-table");
+        browser.run("window.keptFetch = window.fetch; window.fetch = () => Promise.reject(new TypeError('planted'))");
+
+        pick(1);
+        browser.await("document.getElementById('round-back').disabled");
+
+        assertThat(browser.text("round-title")).isEqualTo("Round 2");
+        assertThat(browser.table("round-table")).isEqualTo(rows);
+
+        browser.run("window.fetch = window.keptFetch");
+        pick(1);
+        awaitRound(1);
+
+        assertThat(browser.table("round-table")).isNotEqualTo(rows);
     }
 
     @Test
@@ -159,6 +177,16 @@ class DashboardIT {
         browser.screen(1280, 800, false);
 
         assertThat(width).isLessThanOrEqualTo(360);
+    }
+
+    private void pick(int round) {
+        browser.run("const input = document.getElementById('round-number'); input.value = arguments[0];"
+                + "input.dispatchEvent(new Event('change'))", round);
+    }
+
+    private void awaitRound(int round) {
+        browser.await("document.getElementById('round-title').textContent === 'Round " + round + "'"
+                + " && document.querySelectorAll('#round-table .in th').length === 3");
     }
 
     private double trainingLoss(int round) {
