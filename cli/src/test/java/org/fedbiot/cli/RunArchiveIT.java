@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +22,7 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.fedbiot.cli.Fedbiot.Printed;
 import org.fedbiot.cli.cluster.DecisionHistory;
 import org.fedbiot.cli.report.RunIds;
 import org.fedbiot.coordinator.CoordinatorState;
@@ -66,14 +64,6 @@ class RunArchiveIT {
     private Path sameArchive;
     private JsonNode origin;
     private String run;
-
-    /** What a command printed. */
-    private record Printed(int code, String out, String err) {
-
-        JsonNode json() throws IOException {
-            return new ObjectMapper().readTree(out);
-        }
-    }
 
     @BeforeAll
     void runOnce() throws IOException {
@@ -250,7 +240,7 @@ class RunArchiveIT {
                 .contains("was deleted at 20").contains(sha256);
         assertThat(refused("run", "fork", run, "--at-round", "2", "--dir", home.toString()))
                 .contains("was deleted at 20").contains(sha256);
-        assertThat(execute("replay", run, "--dir", home.toString()))
+        assertThat(Fedbiot.run("replay", run, "--dir", home.toString()))
                 .satisfies(replay -> assertThat(replay.code()).isEqualTo(Main.USER_ERROR))
                 .satisfies(replay -> assertThat(replay.err()).contains("was deleted").contains(sha256));
         assertThat(refused("run", "restore", archive.toString(), "--dir", home.toString()))
@@ -353,35 +343,16 @@ class RunArchiveIT {
 
     private static Printed fedbiot(String... arguments) {
         COMMANDS.add(String.join(" ", arguments));
-        Printed printed = execute(arguments);
+        Printed printed = Fedbiot.run(arguments);
         assertThat(printed.code()).as("fedbiot %s: %s", String.join(" ", arguments), printed.err()).isZero();
         return printed;
     }
 
     /** The one line that a refused command says. */
     private static String refused(String... arguments) {
-        Printed printed = execute(arguments);
+        Printed printed = Fedbiot.run(arguments);
         assertThat(printed.code()).as("fedbiot %s", String.join(" ", arguments)).isEqualTo(Main.USER_ERROR);
         assertThat(printed.out()).isEmpty();
         return printed.err().strip();
-    }
-
-    private static Printed execute(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream progress = new ByteArrayOutputStream();
-        StringWriter error = new StringWriter();
-        PrintStream outBefore = System.out;
-        PrintStream errBefore = System.err;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(progress, true, StandardCharsets.UTF_8));
-        int code;
-        try {
-            code = Main.commandLine().setErr(new PrintWriter(error, true)).execute(arguments);
-        } finally {
-            System.setOut(outBefore);
-            System.setErr(errBefore);
-        }
-        return new Printed(code, out.toString(StandardCharsets.UTF_8),
-                progress.toString(StandardCharsets.UTF_8) + error);
     }
 }
