@@ -31,7 +31,7 @@ class DrainIT {
     private static final int FINISHED = 0;
     private static final int HANDED_BACK = 75;
     /** Tasks of seconds, so that they have a middle. */
-    private static final Map<String, String> LONG = Map.of("alignment.preSteps", "1500", "training.steps", "2000");
+    private static final Map<String, String> LONG = Map.of("alignment.preSteps", "600", "training.steps", "1000");
 
     @TempDir
     private Path directory;

@@ -45,6 +45,7 @@ public final class LeasedConsumer implements TaskSource {
     /** While a task runs, polling is also what notices its end. */
     private static final Duration BUSY_POLL = Duration.ofMillis(50);
     private static final long REGISTRY_RETRY_MILLIS = 1_000;
+    private static final long REMINDER_MILLIS = 500;
 
     private final String name;
     private final KafkaConsumer<String, SpecificRecord> consumer;
@@ -111,7 +112,11 @@ public final class LeasedConsumer implements TaskSource {
             return;
         }
         try {
-            poller.join();
+            while (poller.isAlive()) {
+                // Again and again: a library that the work has called may have taken the interrupt for its own.
+                worker.shutdownNow();
+                poller.join(REMINDER_MILLIS);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -37,6 +37,7 @@ public final class ShareGroupConsumer implements TaskSource {
     /** Closing waits for as long at most. */
     private static final Duration IDLE_POLL = Duration.ofMillis(500);
     private static final int RENEWALS_PER_LOCK = 3;
+    private static final long REMINDER_MILLIS = 500;
     private static final int BROKERS_LOCK_MILLIS = 30_000;
 
     private final String name;
@@ -97,7 +98,11 @@ public final class ShareGroupConsumer implements TaskSource {
             return;
         }
         try {
-            poller.join();
+            while (poller.isAlive()) {
+                // Again and again: a library that the work has called may have taken the interrupt for its own.
+                worker.shutdownNow();
+                poller.join(REMINDER_MILLIS);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -143,6 +143,33 @@ class LeasedConsumerIT {
     }
 
     @Test
+    void shouldInterruptTheWorkAgainWhereALibraryTookTheFirst() throws Exception {
+        // Given work that calls something which swallows an interrupt
+        LeasedConsumer consumer = consumer("swallowed", record -> {
+            handled.add(record.key());
+            swallowOneInterrupt();
+            new CountDownLatch(1).await();
+        });
+        consumer.start();
+        assertThat(handled.take()).isEqualTo("first");
+
+        // When
+        consumer.close();
+
+        // Then
+        assertThat(failures).isEmpty();
+        assertThat(committed("swallowed")).isZero();
+    }
+
+    private static void swallowOneInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException swallowed) {
+            // As libraries do.
+        }
+    }
+
+    @Test
     void shouldNotLeaveToTheNextWhatIsFinishedBeforeItCloses() throws Exception {
         // Given work that can be drained
         CountDownLatch mayEnd = new CountDownLatch(1);

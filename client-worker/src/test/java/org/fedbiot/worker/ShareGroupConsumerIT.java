@@ -154,6 +154,34 @@ class ShareGroupConsumerIT {
     }
 
     @Test
+    void shouldInterruptTheWorkAgainWhereALibraryTookTheFirst() throws Exception {
+        // Given work that calls something which swallows an interrupt
+        configure("swallowed", LONG_LOCK_MILLIS);
+        ShareGroupConsumer consumer = start("swallowed", record -> {
+            handled.add(record.key());
+            swallowOneInterrupt();
+            never.await();
+        });
+        String begun = handled.take();
+
+        // When
+        consumer.close();
+        start("swallowed", record -> handled.add(record.key()));
+
+        // Then the record is given back
+        assertThat(List.of(handled.take(), handled.take())).contains(begun);
+        assertThat(failures).isEmpty();
+    }
+
+    private static void swallowOneInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException swallowed) {
+            // As libraries do.
+        }
+    }
+
+    @Test
     void shouldGiveBackARecordWhoseWorkStopsTheWorker() throws Exception {
         // Given work that meets a broker that refuses
         configure("failing", LONG_LOCK_MILLIS);
