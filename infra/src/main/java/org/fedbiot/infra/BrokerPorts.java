@@ -1,16 +1,17 @@
 package org.fedbiot.infra;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
-/** Where one node listens, each port free when it was chosen. */
+/** Where one node listens, three ports, each free when it was chosen. */
 record BrokerPorts(int client, int controller, int node) {
 
     /** @throws IllegalStateException if a port that was asked for is in use; names it */
     static BrokerPorts choose(BrokerOptions options) {
-        return new BrokerPorts(Ports.free("Kafka", options.port()),
-                Ports.free("Kafka's controller", options.quorum().map(Quorum::controllerPort).orElse(0)),
-                Ports.free("Kafka", 0));
+        List<Integer> ports = Ports.free("Kafka",
+                List.of(options.port(), options.quorum().map(Quorum::controllerPort).orElse(0), 0));
+        return new BrokerPorts(ports.get(0), ports.get(1), ports.get(2));
     }
 
     /** As {@code listeners} wants it. */

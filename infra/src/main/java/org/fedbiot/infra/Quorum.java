@@ -1,6 +1,7 @@
 package org.fedbiot.infra;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,9 +29,10 @@ public record Quorum(String clusterId, int nodeId, SortedMap<Integer, Integer> c
 
     /** A new cluster's seats, with ids from 1, on ports that are free now. */
     public static List<Quorum> onFreePorts(int nodes) {
+        List<Integer> free = Ports.free("Kafka's controller", Collections.nCopies(nodes, 0));
         TreeMap<Integer, Integer> ports = new TreeMap<>();
         for (int node = 1; node <= nodes; node++) {
-            ports.put(node, Ports.free("Kafka's controller", 0));
+            ports.put(node, free.get(node - 1));
         }
         String clusterId = Uuid.randomUuid().toString();
         List<Quorum> seats = new ArrayList<>();
