@@ -46,12 +46,27 @@ export class Grid {
     const columns = Math.max(planned * this.width <= room ? planned : rounds.length, rounds.length, 1);
     const width = columns * this.width;
     const height = names.length * this.height + 2 * PADDING;
-    this.size(width, height);
+    if (this.size(width, height)) {
+      this.face = null;
+    }
     const pen = this.canvas.getContext('2d');
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
     this.colours = this.readColours();
-    rounds.forEach((round, column) => this.column(pen, round, column, names, round.number === selected, stuck));
+    const face = JSON.stringify([names, width, height, this.ratio, this.colours]);
+    if (face !== this.face) {
+      this.face = face;
+      this.drawn = [];
+      pen.clearRect(0, 0, width, height);
+    }
+    // Tens of thousands of fields at every event would hold the page up: only columns that changed are drawn again.
+    rounds.forEach((round, column) => {
+      const look = `${round.verdicts} ${round.closed ? '' : [...stuck]} ${round.number === selected}`;
+      if (this.drawn[column] !== look) {
+        this.drawn[column] = look;
+        pen.clearRect(column * this.width, 0, this.width, height);
+        this.column(pen, round, column, names, round.number === selected, stuck);
+      }
+    });
     this.canvas.setAttribute('aria-label', description);
     if (this.atEnd) {
       this.scroll.scrollLeft = this.scroll.scrollWidth;
@@ -76,6 +91,7 @@ export class Grid {
     this.labels.style.paddingTop = `${PADDING}px`;
   }
 
+  /** @return whether the canvas was made anew, and is empty */
   size(width, height) {
     this.ratio = window.devicePixelRatio || 1;
     if (this.canvas.width !== Math.round(width * this.ratio) || this.canvas.height !== Math.round(height * this.ratio)) {
@@ -83,7 +99,9 @@ export class Grid {
       this.canvas.height = Math.round(height * this.ratio);
       this.canvas.style.width = `${width}px`;
       this.canvas.style.height = `${height}px`;
+      return true;
     }
+    return false;
   }
 
   readColours() {

@@ -5,6 +5,8 @@ import { ago, badge, element, fill } from './tables.js';
 import { VERDICTS, bytes, clock, count, duration, number, percent, state, verdict } from './words.js';
 
 const CHART_MILLIS = 1000;
+/** So long one task draws; what is left comes in the next, so that the page answers in between. */
+const SLICE_MILLIS = 12;
 const NEWS_MILLIS = 5000;
 const LOST_ROWS = 100;
 const ROUND_ROWS = 100;
@@ -18,6 +20,7 @@ let picked = null;
 /** A round that is over, as the server told it; the open one comes by itself. */
 let detail = null;
 const dirty = new Set();
+const pending = new Set();
 let drawing = false;
 let chartsDue = 0;
 let newsDue = 0;
@@ -72,11 +75,24 @@ function draw() {
   choose();
   for (const [parts, drawer] of drawers) {
     if (parts.some(part => changed.has(part))) {
-      drawer();
+      pending.add(drawer);
     }
   }
   if (['rounds', 'alignments', 'evaluations', 'names'].some(part => changed.has(part)) && !chartsDue) {
     chartsDue = setTimeout(drawCharts, performance.now() < 3000 ? 0 : CHART_MILLIS);
+  }
+  drawSome();
+}
+
+function drawSome() {
+  const until = performance.now() + SLICE_MILLIS;
+  for (const drawer of pending) {
+    pending.delete(drawer);
+    drawer();
+    if (performance.now() > until && pending.size) {
+      setTimeout(drawSome, 0);
+      return;
+    }
   }
   tick();
   news();
@@ -122,6 +138,9 @@ function follow(run) {
   detail = null;
   saidFindings.clear();
   saidHeadline = '';
+  // What was about to be drawn is of the run that was looked at before.
+  dirty.clear();
+  pending.clear();
   grid.atEnd = true;
   model.follow(run);
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.fedbiot.observer.Observer;
+import org.fedbiot.observer.Picture;
 import org.fedbiot.schemas.client.KafkaSettings;
 
 /** The live page over one cluster: it follows the topics and serves what they say, and belongs to nothing else. */
@@ -43,6 +44,11 @@ public final class Dashboard implements AutoCloseable {
 
     public String url() {
         return server.url();
+    }
+
+    /** Completes when all that the topics held at the start is on the page. */
+    public CompletableFuture<Picture> caughtUp() {
+        return observer.caughtUp();
     }
 
     /** Completes exceptionally when the topics cannot be followed any more; never otherwise. */
