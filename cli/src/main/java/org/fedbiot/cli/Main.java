@@ -22,6 +22,7 @@ import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.cli.replay.ReplayCommand;
 import org.fedbiot.cli.run.RunCommand;
+import org.fedbiot.cli.runreport.ReportCommand;
 import org.fedbiot.cli.tracking.TrackCommand;
 import org.fedbiot.learning.BadInputException;
 import picocli.CommandLine;
@@ -37,8 +38,8 @@ import picocli.CommandLine.Command;
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
             EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,
-            TrackCommand.class, DashboardCommand.class, TopicsCommand.class, StrimziCommand.class,
-            CompletionCommand.class})
+            TrackCommand.class, DashboardCommand.class, ReportCommand.class, TopicsCommand.class,
+            StrimziCommand.class, CompletionCommand.class})
 public final class Main {
 
     /** Exit code of an error that the caller can put right. */

@@ -182,6 +182,21 @@ class OperateIT {
 
     @Test
     @Order(8)
+    void shouldReportARunTwiceInTheSameBytes() throws IOException {
+        Path first = temp.resolve("report-1");
+        Path second = temp.resolve("report-2");
+        done("report", RUN, "--to", first.toString());
+        JsonNode printed = done("report", RUN, "--to", second.toString(), "--format", "json").json();
+
+        assertThat(printed.get("files")).hasSize(11).allSatisfy(file -> {
+            Path path = Path.of(file.get("path").asText());
+            assertThat(path).hasParent(second).hasDigest("SHA-256", file.get("sha256").asText())
+                    .hasSameBinaryContentAs(first.resolve(path.getFileName()));
+        });
+    }
+
+    @Test
+    @Order(9)
     void shouldCancelARunAndSayHowItEnded() {
         done("run", "submit", file(), "--run-id", LONG, "--set", "federation.rounds=500");
 
@@ -197,7 +212,7 @@ class OperateIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void shouldNameTheRunsThatThereAreWhereNoneIsMeant() {
         for (String command : List.of("status", "watch")) {
             Fedbiot.Printed refused = execute("run", command, "nobody");

@@ -32,7 +32,7 @@ public final class Look {
     }
 
     /** @throws UserError if the cluster knows no such run */
-    static RunPicture run(Picture picture, String runId) {
+    public static RunPicture run(Picture picture, String runId) {
         return picture.run(runId).orElseThrow(() -> new UserError("run " + runId + ": not in this cluster; it has "
                 + picture.runs().stream().map(RunPicture::runId).toList()));
     }
