@@ -15,14 +15,14 @@ import org.fedbiot.cli.report.RunRecord;
  * Writes a run record: {@code events.jsonl}, every control event of the run in the order it was read, with topic,
  * partition and offset. Payloads are not in it; manifests name them by hash.
  */
-final class RecordFiles {
+public final class RecordFiles {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RecordFiles() {
     }
 
-    static void write(RunRecord run, Path directory) {
+    public static void write(RunRecord run, Path directory) {
         try {
             Files.createDirectories(directory);
             try (BufferedWriter out = Files.newBufferedWriter(directory.resolve("events.jsonl"),
