@@ -3,6 +3,7 @@ package org.fedbiot.cli.runreport;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.fedbiot.cli.table.Cells;
 
 /**
  * Values along one side of a chart.

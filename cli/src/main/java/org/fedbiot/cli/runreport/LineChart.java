@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fedbiot.cli.table.Markup;
 
 /**
  * Lines over whole numbers, as one SVG element without ids; the page around it gives classes their colours.

@@ -1,18 +1,11 @@
 package org.fedbiot.cli.runreport;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.fedbiot.cli.table.Table;
+import org.fedbiot.cli.table.TableJson;
 import org.fedbiot.observer.RunPicture;
 
 /**
@@ -22,16 +15,11 @@ import org.fedbiot.observer.RunPicture;
  */
 record RunReport(SortedMap<String, byte[]> files) {
 
-    private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
-    private static final ObjectWriter JSON = JsonMapper.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII).build()
-            .writer(new DefaultPrettyPrinter().withObjectIndenter(INDENT).withArrayIndenter(INDENT));
-
     static RunReport of(RunPicture run) {
         RunTables tables = RunTables.of(run);
         SortedMap<String, byte[]> files = new TreeMap<>();
         files.put("report.html", utf8(ReportPage.of(run, tables, Figures.of(run))));
-        files.put("report.json", utf8(json(tables) + '\n'));
+        files.put("report.json", utf8(json(tables)));
         tables.all().forEach(table -> files.put(table.name() + ".csv", utf8(table.csv())));
         return new RunReport(files);
     }
@@ -42,26 +30,10 @@ record RunReport(SortedMap<String, byte[]> files) {
 
     private static String json(RunTables tables) {
         SortedMap<String, Object> parts = new TreeMap<>();
-        tables.all().forEach(table -> parts.put(table.name(), rows(table)));
+        tables.all().forEach(table -> parts.put(table.name(), TableJson.rows(table)));
         parts.put("outcome", facts(tables.outcome()));
         parts.put("settings", facts(tables.settings()));
-        try {
-            return JSON.writeValueAsString(parts);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the report's numbers cannot be written as JSON", e);
-        }
-    }
-
-    private static List<SortedMap<String, JsonNode>> rows(Table table) {
-        List<SortedMap<String, JsonNode>> rows = new ArrayList<>();
-        for (List<JsonNode> cells : table.rows()) {
-            SortedMap<String, JsonNode> row = new TreeMap<>();
-            for (int column = 0; column < cells.size(); column++) {
-                row.put(table.columns().get(column), cells.get(column));
-            }
-            rows.add(row);
-        }
-        return rows;
+        return TableJson.text(parts);
     }
 
     /** Of a table of names and values. */

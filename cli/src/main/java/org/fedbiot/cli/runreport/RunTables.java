@@ -1,13 +1,15 @@
 package org.fedbiot.cli.runreport;
 
-import static org.fedbiot.cli.runreport.Cells.cell;
-import static org.fedbiot.cli.runreport.Cells.none;
-import static org.fedbiot.cli.runreport.Cells.time;
+import static org.fedbiot.cli.table.Cells.cell;
+import static org.fedbiot.cli.table.Cells.none;
+import static org.fedbiot.cli.table.Cells.time;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fedbiot.cli.table.Cells;
+import org.fedbiot.cli.table.Table;
 import org.fedbiot.observer.ClientRoundPicture;
 import org.fedbiot.observer.RoundPicture;
 import org.fedbiot.observer.RunPicture;

@@ -14,6 +14,7 @@ import java.util.TimeZone;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.fedbiot.cli.table.Table;
 import org.fedbiot.observer.RunPicture;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;

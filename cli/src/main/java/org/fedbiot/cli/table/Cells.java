@@ -1,4 +1,4 @@
-package org.fedbiot.cli.runreport;
+package org.fedbiot.cli.table;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,10 +13,10 @@ import java.util.OptionalDouble;
 import java.util.StringJoiner;
 
 /** What stands in a table, and how it is written: in no locale, and the same by every Java. */
-final class Cells {
+public final class Cells {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final MathContext SHORT = new MathContext(6, RoundingMode.HALF_EVEN);
+    private static final int SHORT = 6;
     /** Beyond these powers of ten a number is written with its exponent. */
     private static final int LEAST_EXPONENT = -6;
     private static final int MOST_EXPONENT = 15;
@@ -24,51 +24,63 @@ final class Cells {
     private Cells() {
     }
 
-    static JsonNode cell(String text) {
+    public static JsonNode cell(String text) {
         return NODES.textNode(text);
     }
 
-    static JsonNode cell(long number) {
+    public static JsonNode cell(long number) {
         return NODES.numberNode(number);
     }
 
     /** @return null for what is not a finite number */
-    static JsonNode cell(double number) {
+    public static JsonNode cell(double number) {
         return Double.isFinite(number) ? NODES.numberNode(number) : NODES.nullNode();
     }
 
-    static JsonNode cell(OptionalDouble number) {
+    public static JsonNode cell(OptionalDouble number) {
         return cell(number.orElse(Double.NaN));
     }
 
-    static JsonNode integers(Collection<Integer> items) {
+    public static JsonNode integers(Collection<Integer> items) {
         ArrayNode array = NODES.arrayNode();
         items.forEach(array::add);
         return array;
     }
 
-    static JsonNode texts(Collection<String> items) {
+    public static JsonNode longs(Collection<Long> items) {
         ArrayNode array = NODES.arrayNode();
         items.forEach(array::add);
         return array;
     }
 
-    static JsonNode none() {
+    public static JsonNode doubles(Collection<Double> items) {
+        ArrayNode array = NODES.arrayNode();
+        items.forEach(item -> array.add(cell(item.doubleValue())));
+        return array;
+    }
+
+    public static JsonNode texts(Collection<String> items) {
+        ArrayNode array = NODES.arrayNode();
+        items.forEach(array::add);
+        return array;
+    }
+
+    public static JsonNode none() {
         return NODES.nullNode();
     }
 
     /** ISO 8601 in UTC; null for what has not happened. */
-    static JsonNode time(long millis) {
+    public static JsonNode time(long millis) {
         return millis == 0 ? none() : cell(Instant.ofEpochMilli(millis).toString());
     }
 
     /** Milliseconds between two times of the log; null if one of them has not come. */
-    static JsonNode span(long fromMillis, long toMillis) {
+    public static JsonNode span(long fromMillis, long toMillis) {
         return fromMillis == 0 || toMillis == 0 ? none() : cell(toMillis - fromMillis);
     }
 
     /** All digits, the fewest that give the number back; items of a list with a space between. */
-    static String exact(JsonNode cell) {
+    public static String exact(JsonNode cell) {
         if (cell.isArray()) {
             StringJoiner items = new StringJoiner(" ");
             cell.forEach(item -> items.add(exact(item)));
@@ -82,15 +94,21 @@ final class Cells {
     }
 
     /** For people: numbers with six significant digits. */
-    static String brief(JsonNode cell) {
+    public static String brief(JsonNode cell) {
         return cell.isDouble() ? brief(cell.doubleValue()) : exact(cell);
     }
 
-    static String brief(double number) {
+    public static String brief(double number) {
+        return brief(number, SHORT);
+    }
+
+    /** @param digits significant ones; zeros at the end are left out */
+    public static String brief(double number, int digits) {
         if (number == 0) {
             return "0";
         }
-        BigDecimal brief = new BigDecimal(number).round(SHORT).stripTrailingZeros();
+        BigDecimal brief = new BigDecimal(number).round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
         int exponent = brief.precision() - brief.scale() - 1;
         return exponent < LEAST_EXPONENT || exponent > MOST_EXPONENT ? brief.toString() : brief.toPlainString();
     }

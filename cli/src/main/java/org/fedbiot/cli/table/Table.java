@@ -1,4 +1,4 @@
-package org.fedbiot.cli.runreport;
+package org.fedbiot.cli.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.function.Function;
  * @param name of the file and of the JSON's part
  * @param columns names that stay
  */
-record Table(String name, List<String> columns, List<List<JsonNode>> rows) {
+public record Table(String name, List<String> columns, List<List<JsonNode>> rows) {
 
     private static final String LINE_END = "\r\n";
 
-    Table {
+    public Table {
         columns = List.copyOf(columns);
         rows = rows.stream().map(List::copyOf).toList();
         for (List<JsonNode> row : rows) {
@@ -26,7 +26,7 @@ record Table(String name, List<String> columns, List<List<JsonNode>> rows) {
     }
 
     /** As RFC 4180 has it, with a head. */
-    String csv() {
+    public String csv() {
         StringBuilder text = new StringBuilder();
         line(text, columns, Function.identity());
         rows.forEach(row -> line(text, row, Cells::exact));

@@ -1,7 +1,7 @@
-package org.fedbiot.cli.runreport;
+package org.fedbiot.cli.table;
 
 /** Text of strangers, such as a client's id or a reason, in HTML and SVG. */
-final class Markup {
+public final class Markup {
 
     private static final int REPLACEMENT = 0xFFFD;
 
@@ -9,7 +9,7 @@ final class Markup {
     }
 
     /** Safe as content and in quoted attributes; what XML does not allow is replaced. */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
             switch (point) {

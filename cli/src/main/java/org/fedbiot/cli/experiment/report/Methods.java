@@ -1,0 +1,32 @@
+package org.fedbiot.cli.experiment.report;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** Names of rows, in the order in which they stand. */
+final class Methods {
+
+    /** What the others are compared with. */
+    static final String REFERENCE = "fedbiot";
+    /** The full model as it is, scored by every run. */
+    static final String RAW_FULL = "raw-full";
+    /** The compressed model as it was cut, scored by every run. */
+    static final String RAW_COMPRESSED = "raw-compressed";
+
+    private static final List<String> ORDER = List.of(REFERENCE, "no-alignment", "align-once", "no-proximal",
+            "front-back", "fedot", "offsite-tuning", "fedavg-full", "local-only");
+    private static final List<String> LAST = List.of(RAW_FULL, RAW_COMPRESSED);
+
+    /** Known ones first, then others by name, then those that are no run of their own. */
+    static final Comparator<String> IN_ORDER = Comparator.comparingInt(Methods::place)
+            .thenComparing(Comparator.naturalOrder());
+
+    private Methods() {
+    }
+
+    private static int place(String method) {
+        int known = ORDER.indexOf(method);
+        int last = LAST.indexOf(method);
+        return known >= 0 ? known : last >= 0 ? ORDER.size() + 1 + last : ORDER.size();
+    }
+}
