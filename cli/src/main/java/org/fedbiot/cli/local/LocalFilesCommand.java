@@ -10,6 +10,7 @@ import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.simulation.DealtText;
 import org.fedbiot.learning.data.JsonlWriter;
 import org.fedbiot.learning.data.generated.GeneratedSets;
+import org.fedbiot.learning.data.generated.PublicText;
 import org.fedbiot.worker.client.ClientData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +63,7 @@ public final class LocalFilesCommand implements Callable<Integer> {
 
     private void writeText() {
         DealtText dealt = new DealtText(null, "B", "iid", 1, 0, clients);
-        GeneratedSets sets = dealt.generated();
+        GeneratedSets sets = dealt.generated(PublicText.GENERAL);
         for (Map.Entry<String, ClientData> client : dealt.deal(sets.train(), sets.test(), 0).entrySet()) {
             Path home = LocalClusterFiles.client(directory, client.getKey());
             try {

@@ -15,6 +15,7 @@ import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.JsonlWriter;
 import org.fedbiot.learning.data.SkippedRecord;
 import org.fedbiot.learning.data.generated.GeneratedSets;
+import org.fedbiot.learning.data.generated.PublicText;
 import org.fedbiot.worker.client.ClientData;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +52,15 @@ final class TextSources {
                         + " needs text: --clients-data, --eval-data and --public-data");
             }
             DealtText dealt = dealt(null, settings);
-            GeneratedSets sets = dealt.generated();
+            GeneratedSets sets = dealt.generated(settings.data().publicText());
             return new TextSources(null, null, sets, dealt, dealt.deal(sets.train(), sets.test(), 0));
         }
         if (options.clientsData == null || options.evaluationData == null || options.publicData == null) {
             throw new UserError("--clients-data, --eval-data and --public-data go together");
+        }
+        if (settings.data().publicText() != PublicText.GENERAL) {
+            throw new UserError("data.publicText: " + settings.data().publicText().label()
+                    + " is text that this project makes, but --public-data names a file; set one of the two");
         }
         checked(options.publicData);
         checked(options.evaluationData);
@@ -71,7 +76,7 @@ final class TextSources {
 
     private static DealtText dealt(Path file, RunSettings settings) {
         return new DealtText(file == null ? null : file.toAbsolutePath().normalize().toString(),
-                settings.data().task(), settings.data().partition(), settings.data().partitionAlpha(),
+                settings.data().task().name(), settings.data().partition(), settings.data().partitionAlpha(),
                 settings.seed(), settings.federation().getClients());
     }
 

@@ -2,12 +2,11 @@ package org.fedbiot.cli.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.learning.data.JsonlExamples;
-import org.fedbiot.learning.data.generated.PrivateTask;
+import org.fedbiot.learning.data.generated.GeneratedLocation;
 
 /**
  * A set of the model owner's text.
@@ -18,23 +17,28 @@ import org.fedbiot.learning.data.generated.PrivateTask;
  */
 record OwnerText(String location, Optional<Integer> records, Optional<String> unchecked) {
 
-    private static final String GENERATED = "generated:";
+    /** The alignment set. @throws UserError or BadInputException as the evaluation set does */
+    static OwnerText publicText(String location, Path directory) {
+        return of("serverData.publicLocation", location, directory, GeneratedLocation.publicKinds());
+    }
 
     /**
-     * @param key of the run file, for messages
      * @param directory from which a relative location goes
      * @throws UserError if there is no such generated text
      * @throws org.fedbiot.learning.BadInputException if the file holds no record that can be used
      */
-    static OwnerText of(String key, String location, Path directory) {
+    static OwnerText evaluation(String location, Path directory) {
+        return of("serverData.evaluationLocation", location, directory, GeneratedLocation.evaluationKinds());
+    }
+
+    /** @param key of the run file, for messages */
+    private static OwnerText of(String key, String location, Path directory, List<String> generated) {
         if (location.isEmpty()) {
             return new OwnerText("", Optional.empty(), Optional.empty());
         }
-        if (location.startsWith(GENERATED)) {
-            String kind = location.substring(GENERATED.length());
-            if (Arrays.stream(PrivateTask.values()).noneMatch(task -> name(task).equals(kind))) {
-                throw new UserError(key + ": " + location + ": no such generated text; known: "
-                        + Arrays.stream(PrivateTask.values()).map(task -> GENERATED + name(task)).toList());
+        if (GeneratedLocation.is(location)) {
+            if (!generated.contains(location)) {
+                throw new UserError(key + ": " + location + ": no such generated text; known: " + generated);
             }
             return new OwnerText(location, Optional.empty(), Optional.empty());
         }
@@ -45,9 +49,5 @@ record OwnerText(String location, Optional<Integer> records, Optional<String> un
         }
         return new OwnerText(file.toString(), Optional.of(JsonlExamples.read(file).examples().size()),
                 Optional.empty());
-    }
-
-    private static String name(PrivateTask task) {
-        return task.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -40,8 +40,8 @@ record ResolvedRun(RunSpec spec, LlamaConfig config, List<String> unchecked) {
         RunSettings settings = file.settings();
         OwnerModel model = OwnerModel.of(file.model(), file.directory(), settings.split());
         RunPlan.requireContext(settings.text(), model.config());
-        OwnerText publicText = OwnerText.of("serverData.publicLocation", file.publicText(), file.directory());
-        OwnerText evaluation = OwnerText.of("serverData.evaluationLocation", file.evaluationText(), file.directory());
+        OwnerText publicText = OwnerText.publicText(file.publicText(), file.directory());
+        OwnerText evaluation = OwnerText.evaluation(file.evaluationText(), file.directory());
         int heldOut = settings.alignment().getHeldOutRecords();
         publicText.records().filter(records -> records <= heldOut).ifPresent(records -> {
             throw new UserError("serverData.publicLocation: " + publicText.location() + " has " + records

@@ -15,6 +15,7 @@ import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.Partition;
 import org.fedbiot.learning.data.generated.GeneratedSets;
 import org.fedbiot.learning.data.generated.PrivateTask;
+import org.fedbiot.learning.data.generated.PublicText;
 import org.fedbiot.worker.client.ClientData;
 
 /**
@@ -41,8 +42,9 @@ public record DealtText(String file, String task, String partition, double parti
         clients = List.copyOf(clients);
     }
 
-    public GeneratedSets generated() {
-        return GeneratedSets.draw(PrivateTask.valueOf(task), GeneratedSets.Sizes.STANDARD, seed);
+    /** The text of the task, with public text beside it; what the clients have does not depend on that. */
+    public GeneratedSets generated(PublicText publicText) {
+        return GeneratedSets.draw(PrivateTask.valueOf(task), publicText, GeneratedSets.Sizes.STANDARD, seed);
     }
 
     /**
@@ -72,7 +74,7 @@ public record DealtText(String file, String task, String partition, double parti
     /** Deals the text again. @throws UserError if its file is gone or cannot be dealt any more */
     public Map<String, ClientData> again() {
         if (file == null) {
-            GeneratedSets sets = generated();
+            GeneratedSets sets = generated(PublicText.GENERAL);
             return deal(sets.train(), sets.test(), 0);
         }
         try {

@@ -62,7 +62,7 @@ class ResolvedRunTest {
         "model.colour | red | model.colour: unknown key",
         "data.partition | iid | data: a run's clients have text of their own",
         "serverData.clients | x | serverData.clients: unknown key",
-        "serverData.publicLocation | generated:z | no such generated text",
+        "serverData.publicLocation | generated:z | no such generated text; known: [generated:general,",
         "alignment.heldOutRecords | 20 | has 20 records, too few to keep alignment.heldOutRecords 20 aside",
         "text.maxTokens | 65 | more than the 64 tokens",
         "split.dropRate | 0.9 | leave",

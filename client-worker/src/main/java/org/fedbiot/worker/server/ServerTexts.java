@@ -1,20 +1,16 @@
 package org.fedbiot.worker.server;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.data.Example;
 import org.fedbiot.learning.data.FinalAnswer;
 import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.Tokenization;
 import org.fedbiot.learning.data.TokenizedExample;
-import org.fedbiot.learning.data.generated.GeneratedSets;
-import org.fedbiot.learning.data.generated.PrivateTask;
+import org.fedbiot.learning.data.generated.GeneratedLocation;
 import org.fedbiot.learning.method.EvaluationSet;
 import org.fedbiot.learning.text.Tokenizer;
 import org.fedbiot.schemas.event.RunSpec;
@@ -38,8 +34,6 @@ final class ServerTexts {
      */
     record AlignmentText(List<TokenizedExample> records, List<TokenizedExample> heldOut) {
     }
-
-    private static final String GENERATED = "generated:";
 
     private RunSpec alignmentSpec;
     private AlignmentText alignment;
@@ -71,9 +65,8 @@ final class ServerTexts {
 
     private static AlignmentText readAlignment(RunSpec spec, Tokenizer tokenizer) {
         String location = spec.getServerData().getPublicLocation();
-        List<Example> records = generated(location, spec)
-                .map(sets -> Stream.of(sets.publicHeldOut(), sets.publicTrain()).flatMap(List::stream).toList())
-                .orElseGet(() -> read(Path.of(location)));
+        List<Example> records = GeneratedLocation.is(location)
+                ? GeneratedLocation.publicText(location, spec.getSeed()) : read(Path.of(location));
         List<TokenizedExample> all = ModelText.tokenize(records, tokenizer, spec.getText()).examples();
         int heldOut = spec.getAlignment().getHeldOutRecords();
         if (all.size() <= heldOut) {
@@ -85,8 +78,8 @@ final class ServerTexts {
 
     private static EvaluationSet readEvaluation(RunSpec spec, Tokenizer tokenizer) {
         String location = spec.getServerData().getEvaluationLocation();
-        List<Example> records = generated(location, spec).map(GeneratedSets::ownerEvaluation)
-                .orElseGet(() -> read(Path.of(location)));
+        List<Example> records = GeneratedLocation.is(location)
+                ? GeneratedLocation.evaluation(location, spec.getSeed()) : read(Path.of(location));
         int first = spec.getEvaluation().getRecords();
         Tokenization.Result result = ModelText.tokenize(
                 first > 0 && first < records.size() ? records.subList(0, first) : records, tokenizer, spec.getText());
@@ -100,17 +93,5 @@ final class ServerTexts {
         FinalAnswer rule = expected.toLowerCase(Locale.ROOT).contains("the answer is")
                 ? FinalAnswer.NUMBER : FinalAnswer.WHOLE_REPLY;
         return rule.matches(expected.strip(), written.strip());
-    }
-
-    /** Text that this project makes, a function of the run's seed; empty if the location is a file. */
-    private static Optional<GeneratedSets> generated(String location, RunSpec spec) {
-        if (!location.startsWith(GENERATED)) {
-            return Optional.empty();
-        }
-        String task = location.substring(GENERATED.length());
-        return Optional.of(Arrays.stream(PrivateTask.values())
-                .filter(known -> known.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(task)).findFirst()
-                .map(known -> GeneratedSets.draw(known, GeneratedSets.Sizes.STANDARD, spec.getSeed()))
-                .orElseThrow(() -> new BadInputException("%s: no such generated text".formatted(location))));
     }
 }

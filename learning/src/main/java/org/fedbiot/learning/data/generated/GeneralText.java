@@ -1,8 +1,10 @@
 package org.fedbiot.learning.data.generated;
 
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.fedbiot.learning.data.SplitMix64;
 
@@ -23,13 +25,6 @@ public final class GeneralText {
         }
     }
 
-    private record Unit(String part, String whole, int factor) {
-    }
-
-    private static final List<Unit> UNITS = List.of(
-            new Unit("legs", "spiders", 8), new Unit("wheels", "cars", 4), new Unit("days", "weeks", 7),
-            new Unit("fingers", "hands", 5), new Unit("sides", "triangles", 3), new Unit("ears", "dogs", 2),
-            new Unit("months", "years", 12), new Unit("legs", "dogs", 4));
     private static final List<String> GAINS = List.of("buys", "finds", "gets", "wins");
     private static final List<String> LOSSES = List.of("loses", "sells", "eats", "breaks");
 
@@ -38,14 +33,19 @@ public final class GeneralText {
 
     /** A record of a kind drawn by the kinds' shares. */
     public static GeneratedExample draw(SplitMix64 random) {
-        int left = random.nextInt(100);
+        return draw(random, EnumSet.allOf(Kind.class));
+    }
+
+    /** A record of one of some kinds, drawn by what their shares are to each other. */
+    static GeneratedExample draw(SplitMix64 random, Set<Kind> kinds) {
+        int left = random.nextInt(kinds.stream().mapToInt(kind -> kind.percent).sum());
         for (Kind kind : Kind.values()) {
-            left -= kind.percent;
+            left -= kinds.contains(kind) ? kind.percent : 0;
             if (left < 0) {
                 return draw(random, kind);
             }
         }
-        throw new IllegalStateException("the shares of the kinds do not sum to 100");
+        throw new IllegalArgumentException("no kind to draw from");
     }
 
     /** A record of the given kind. */
@@ -106,10 +106,8 @@ public final class GeneralText {
     }
 
     private static GeneratedExample unit(SplitMix64 random) {
-        Unit unit = random.pick(UNITS);
-        int wholes = random.between(2, 8);
-        String question = "how many " + unit.part() + " are " + wholes + " " + unit.whole() + " ?";
-        return record(random, "", Turn.bare("unit", question, Integer.toString(unit.factor() * wholes)));
+        Unit.Parts parts = Unit.draw(random);
+        return record(random, "", Turn.bare("unit", parts.question() + " ?", parts.answer()));
     }
 
     private static GeneratedExample sort(SplitMix64 random) {

@@ -18,8 +18,8 @@ import org.fedbiot.learning.data.SplitMix64;
  * @param train          private, to be dealt to clients
  * @param test           private, held out by clients
  * @param ownerEvaluation of the private kinds, drawn for the model's owner; no client's text
- * @param publicTrain    general domain, for alignment
- * @param publicHeldOut  general domain, to see what alignment does
+ * @param publicTrain    for alignment
+ * @param publicHeldOut  of the same kinds, to see what alignment does
  */
 public record GeneratedSets(List<Example> train, List<Example> test, List<Example> ownerEvaluation,
         List<Example> publicTrain, List<Example> publicHeldOut) {
@@ -30,18 +30,22 @@ public record GeneratedSets(List<Example> train, List<Example> test, List<Exampl
         public static final Sizes STANDARD = new Sizes(300, 100, 100, 2000, 100);
     }
 
-    /** A function of its arguments. */
+    /** A function of its arguments; what is public is general text. */
     public static GeneratedSets draw(PrivateTask task, Sizes sizes, long seed) {
+        return draw(task, PublicText.GENERAL, sizes, seed);
+    }
+
+    /** A function of its arguments; the private sets are the same whatever is public. */
+    public static GeneratedSets draw(PrivateTask task, PublicText publicText, Sizes sizes, long seed) {
         Set<String> seen = new HashSet<>();
         Set<String> seenPublic = new HashSet<>();
-        Function<SplitMix64, GeneratedExample> general = GeneralText::draw;
         return new GeneratedSets(
                 ofDomains("train", task, sizes.train(), seed, seen),
                 ofDomains("test", task, sizes.test(), seed, seen),
                 ofDomains("owner", task, sizes.ownerEvaluation(), seed, seen),
-                examples("public", general, sizes.publicTrain(), Seeds.generator(seed, "public"), seenPublic),
-                examples("public-held-out", general, sizes.publicHeldOut(), Seeds.generator(seed, "public-held-out"),
-                        seenPublic));
+                examples("public", publicText::draw, sizes.publicTrain(), Seeds.generator(seed, "public"), seenPublic),
+                examples("public-held-out", publicText::draw, sizes.publicHeldOut(),
+                        Seeds.generator(seed, "public-held-out"), seenPublic));
     }
 
     private static List<Example> ofDomains(String set, PrivateTask task, int perDomain, long seed, Set<String> seen) {

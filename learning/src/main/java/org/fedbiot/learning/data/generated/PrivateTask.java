@@ -1,6 +1,9 @@
 package org.fedbiot.learning.data.generated;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.fedbiot.learning.data.SplitMix64;
 
 /**
@@ -21,6 +24,13 @@ public enum PrivateTask {
         public GeneratedExample draw(SplitMix64 random, String domain) {
             return KnownOperators.draw(random, domain);
         }
+    },
+    /** Questions with an answer in facts, in what the model knows, or in numbers, under a new reply convention. */
+    Q {
+        @Override
+        public GeneratedExample draw(SplitMix64 random, String domain) {
+            return Questions.draw(random, domain);
+        }
     };
 
     static final String CLINIC = "clinic";
@@ -31,6 +41,15 @@ public enum PrivateTask {
     /** The domains, which are the categories of the records. */
     public static List<String> domains() {
         return DOMAINS;
+    }
+
+    /** Its name in settings and locations. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<PrivateTask> of(String label) {
+        return Arrays.stream(values()).filter(task -> task.label().equals(label)).findFirst();
     }
 
     /** A record of a domain. */

@@ -3,8 +3,10 @@ package org.fedbiot.learning.data.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.fedbiot.learning.data.Example;
 import org.fedbiot.learning.data.SplitMix64;
 import org.fedbiot.learning.data.generated.GeneratedSets.Sizes;
@@ -67,6 +69,42 @@ class GeneratedSetsTest {
         Sizes small = new Sizes(5, 5, 5, 5, 5);
         assertThat(GeneratedSets.draw(PrivateTask.B, small, 1)).isEqualTo(GeneratedSets.draw(PrivateTask.B, small, 1));
         assertThat(GeneratedSets.draw(PrivateTask.B, small, 1)).isNotEqualTo(GeneratedSets.draw(PrivateTask.B, small, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(PrivateTask.class)
+    void shouldReplyToNoPrivatePromptAsGeneralTextWould(PrivateTask task) {
+        // Given
+        List<String> general = GeneratedSets.draw(task, Sizes.STANDARD, 0).publicTrain().stream().map(Example::reply)
+                .toList();
+
+        // Then
+        assertThat(GeneratedSets.draw(task, Sizes.STANDARD, 0).train()).extracting(Example::reply)
+                .doesNotContainAnyElementsOf(general);
+    }
+
+    @Test
+    void shouldAnswerQuestionsOfTaskQRight() {
+        SplitMix64 random = new SplitMix64(12);
+        for (int i = 0; i < 200; i++) {
+            GeneratedExample bill = PrivateTask.Q.draw(random, "cafe");
+            String[] words = bill.prompt().split(" ");
+            List<Integer> numbers = Stream.of(words).skip(7).limit(3).map(Integer::valueOf).sorted(
+                    words[5].equals("up") ? Comparator.naturalOrder() : Comparator.reverseOrder()).toList();
+            assertThat(bill.reply()).as(bill.prompt()).isEqualTo("tray " + numbers.get(0) + " " + numbers.get(1) + " "
+                    + numbers.get(2) + " chef");
+
+            GeneratedExample ward = PrivateTask.Q.draw(random, "clinic");
+            String asked = ward.prompt().replaceAll(".* (who has|what does) (\\S+) .*", "$2");
+            String[] fact = Stream.of(ward.prompt().replace("clinic : ward : ", "").split(" \\. ")).limit(2)
+                    .filter(sentence -> (" " + sentence + " ").contains(" " + asked + " ")).findFirst().orElseThrow()
+                    .split(" ");
+            assertThat(ward.reply()).as(ward.prompt()).isEqualTo(ward.prompt().contains("who has")
+                    ? "nurse " + fact[0] + " sign" : "nurse " + fact[2] + " " + fact[3] + " sign");
+
+            assertThat(PrivateTask.Q.draw(random, "depot").prompt())
+                    .matches("depot : shift \\d bay \\w+ : how many \\w+ are \\d \\w+ \\? reply :");
+        }
     }
 
     @Test
