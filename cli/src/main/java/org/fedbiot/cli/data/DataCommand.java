@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        description = "Check data files.",
-        subcommands = {CheckCommand.class})
+        description = "Check and make data files.",
+        subcommands = {CheckCommand.class, RandomCommand.class})
 public final class DataCommand implements Runnable {
 
     @Spec
@@ -18,6 +18,6 @@ public final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: check");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: check, random");
     }
 }

@@ -65,6 +65,17 @@ class PreparedRunTest {
     }
 
     @Test
+    void shouldRefuseGeneratedPublicTextBesideAFile() throws IOException {
+        Path some = Files.writeString(temp.resolve("some.jsonl"), "{\"prompt\": \"a\", \"reply\": \"b\"}\n");
+        options.clientsData = some;
+        options.evaluationData = some;
+        options.publicData = some;
+        options.set = Map.of("data.publicText", "lists");
+
+        assertRefused("data.publicText: lists is text that this project makes, but --public-data names a file");
+    }
+
+    @Test
     void shouldNameFileAndLineOfMalformedText() throws IOException {
         Path broken = Files.writeString(temp.resolve("broken.jsonl"), "{\"prompt\": \n");
         options.clientsData = broken;

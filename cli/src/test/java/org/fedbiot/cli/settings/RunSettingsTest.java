@@ -80,6 +80,8 @@ class RunSettingsTest {
         "split.baseType | unknown | split.baseType: one of [AUTO, FLOAT32, BFLOAT16] is expected",
         "split.baseType | half | split.baseType: one of [AUTO, FLOAT32, BFLOAT16] is expected",
         "data.partition | fair | data.partition: one of iid, lda, meta is expected",
+        "data.task | C | data.task: one of [A, B, Q] is expected, not C",
+        "data.publicText | math | data.publicText: one of [general, arithmetic, lists, random-tokens] is expected",
         "data.partitionAlpha | high | data.partitionAlpha: a number above 0 is expected",
         "data.partitionAlpha | 0 | data.partitionAlpha: a number above 0 is expected",
         "split.frontAdapterLayers | two | split.frontAdapterLayers: a whole number is expected",
