@@ -114,6 +114,7 @@ final class Flow {
                 .setText(spec.getText())
                 .setClientThreads(spec.getResources().getClientThreads())
                 .setRoundOffset(ForkRules.roundOffset(spec))
+                .setLostContact(LostContact.of(spec, round, attempt, clients))
                 .build());
     }
 

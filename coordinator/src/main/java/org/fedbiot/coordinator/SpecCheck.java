@@ -61,6 +61,7 @@ public final class SpecCheck {
                         "serverData.publicLocation", "is empty, and alignment needs public text")
                 .present("serverData.evaluationLocation", spec.getServerData().getEvaluationLocation());
         evaluation(problems, spec.getEvaluation());
+        LinkCheck.check(problems, spec);
         double maxShare = spec.getExposure().getMaxShare();
         problems.atLeast("resources.serverThreads", spec.getResources().getServerThreads(), 1)
                 .atLeast("resources.clientThreads", spec.getResources().getClientThreads(), 1)

@@ -8,7 +8,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.Checkpoint;
+import org.fedbiot.schemas.event.ClientLink;
 import org.fedbiot.schemas.event.DataType;
+import org.fedbiot.schemas.event.Link;
+import org.fedbiot.schemas.event.LinkSettings;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSpec;
@@ -142,6 +145,54 @@ class SpecCheckTest {
 
         // When, then
         assertThat(refusal(spec)).startsWith("evaluation.everyRounds: ");
+    }
+
+    static Stream<Arguments> wrongLinks() {
+        return Stream.of(
+                arguments("links.every.upBitsPerSecond", links(sound().setUpBitsPerSecond(-1))),
+                arguments("links.every.downBitsPerSecond", links(sound().setDownBitsPerSecond(-1))),
+                arguments("links.every.delayMillis", links(sound().setDelayMillis(-1))),
+                arguments("links.every.delayMillis", links(sound().setDelayMillis(3_600_001))),
+                arguments("links.every.lossShare", links(sound().setLossShare(1))),
+                arguments("links.every.lossShare", links(sound().setLossShare(Double.NaN))),
+                arguments("links.every.lostRounds", links(sound().setLostRounds(List.of(1, 0)))),
+                arguments("links.clients.ben.link.lossShare", links(sound(), "anna", sound(), "ben",
+                        sound().setLossShare(-0.1))),
+                arguments("links.clients", links(sound(), "ben", sound(), "ben", sound())),
+                arguments("links.clients", links(sound(), "ben", sound(), "stranger", sound())),
+                arguments("links.clientFlopsPerSecond", LinkSettings.newBuilder(links(sound()))
+                        .setClientFlopsPerSecond(0).build()),
+                arguments("links.serverFlopsPerSecond", LinkSettings.newBuilder(links(sound()))
+                        .setServerFlopsPerSecond(Double.POSITIVE_INFINITY).build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongLinks")
+    void shouldRefuseLinksThatCannotBe(String key, LinkSettings links) {
+        assertThat(refusal(Specs.with(Specs.spec("run"), "links", links))).startsWith(key + ": ");
+    }
+
+    @Test
+    void shouldAcceptLinksOfEveryClientAndOfOne() {
+        // Given
+        LinkSettings links = links(sound().setUpBitsPerSecond(10_000_000).setDelayMillis(20), "ben",
+                sound().setLossShare(0.5).setLostRounds(List.of(1, 2)), "cleo", sound());
+
+        // When
+        List<SpecificRecord> decisions = submit(Specs.with(Specs.spec("run"), "links", links));
+
+        // Then
+        assertThat(decisions.get(0)).isInstanceOf(RunAccepted.class);
+    }
+
+    private static Link.Builder sound() {
+        return Link.newBuilder();
+    }
+
+    private static LinkSettings links(Link.Builder every, Object... clients) {
+        List<ClientLink> own = IntStream.range(0, clients.length / 2).mapToObj(i ->
+                new ClientLink((String) clients[2 * i], ((Link.Builder) clients[2 * i + 1]).build())).toList();
+        return LinkSettings.newBuilder().setEvery(every.build()).setClients(own).build();
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class ForkSettings {
 
     /** Sections of a spec that a fork may change, {@code model} for its place alone. */
     private static final Set<String> SECTIONS = Set.of("seed", "alignment", "training", "aggregation", "federation",
-            "text", "serverData", "evaluation", "resources", "exposure", "model");
+            "text", "serverData", "evaluation", "resources", "exposure", "links", "model");
     private static final String PLACE = "model.location";
     private static final Set<String> FIXED_KEYS = Set.of("aggregation.shardBytes");
     private static final Set<String> FIXED = Set.of("split", "lora", "model", "runId", "originRunId", "fork");
@@ -60,6 +60,7 @@ public final class ForkSettings {
                 .setEvaluation(read.read(EvaluationSettings.class, root.get("evaluation"), "evaluation"))
                 .setResources(read.read(ResourceSettings.class, root.get("resources"), "resources"))
                 .setExposure(read.read(ExposureSettings.class, root.get("exposure"), "exposure"))
+                .setLinks(LinkReading.read(read, root.path("links")).orElse(null))
                 .build();
     }
 
@@ -84,7 +85,10 @@ public final class ForkSettings {
 
     private static ObjectNode tree(RunSpec origin) {
         try {
-            return ((ObjectNode) JSON.readTree(origin.toString())).retain(SECTIONS);
+            ObjectNode spec = ((ObjectNode) JSON.readTree(origin.toString())).retain(SECTIONS);
+            // A key may be set in a section that the origin did not have.
+            spec.properties().removeIf(section -> section.getValue().isNull());
+            return spec;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the spec of run " + origin.getRunId() + " is no JSON: " + origin, e);
         }

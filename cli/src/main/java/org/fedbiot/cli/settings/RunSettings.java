@@ -2,12 +2,14 @@ package org.fedbiot.cli.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.AlignmentSettings;
 import org.fedbiot.schemas.event.EvaluationSettings;
 import org.fedbiot.schemas.event.ExposureSettings;
 import org.fedbiot.schemas.event.FederationSettings;
+import org.fedbiot.schemas.event.LinkSettings;
 import org.fedbiot.schemas.event.LoraSettings;
 import org.fedbiot.schemas.event.ResourceSettings;
 import org.fedbiot.schemas.event.TextSettings;
@@ -16,6 +18,8 @@ import org.fedbiot.schemas.event.TrainingSettings;
 /**
  * What a person decides of a run. Model facts, the resolved split and data locations join it in a
  * {@link org.fedbiot.schemas.event.RunSpec}.
+ *
+ * @param links simulated, where a run has them
  */
 public record RunSettings(
         long seed,
@@ -29,10 +33,12 @@ public record RunSettings(
         DataSettings data,
         EvaluationSettings evaluation,
         ResourceSettings resources,
-        ExposureSettings exposure) {
+        ExposureSettings exposure,
+        Optional<LinkSettings> links) {
 
     static final Set<String> SECTIONS = Set.of("seed", "split", "lora", "alignment", "training",
-            "aggregation", "federation", "text", "data", "evaluation", "resources", "exposure");
+            "aggregation", "federation", "text", "data", "evaluation", "resources", "exposure",
+            "links");
 
     /**
      * What is left to the machine is settled here: a run records what it was, not that it was left open.
@@ -63,7 +69,8 @@ public record RunSettings(
                 DataSettings.read(read, section(read, root, "data")),
                 read.read(EvaluationSettings.class, section(read, root, "evaluation"), "evaluation"),
                 read.read(ResourceSettings.class, section(read, root, "resources"), "resources"),
-                read.read(ExposureSettings.class, section(read, root, "exposure"), "exposure"));
+                read.read(ExposureSettings.class, section(read, root, "exposure"), "exposure"),
+                LinkReading.read(read, root.path("links")));
     }
 
     private static JsonNode section(AvroSettings read, ObjectNode root, String name) {

@@ -76,6 +76,7 @@ public final class RunPlan {
                 .setEvaluation(settings.evaluation())
                 .setResources(settings.resources())
                 .setExposure(settings.exposure())
+                .setLinks(settings.links().orElse(null))
                 .build();
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.simulation.RunPlan;
 import org.fedbiot.learning.format.BaseModel;
+import org.fedbiot.schemas.event.Link;
 import org.fedbiot.schemas.event.RunSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,15 @@ class ForkSettingsTest {
         assertThat(fork.getAggregation()).isEqualTo(origin.getAggregation());
         assertThat(fork.getFederation()).isEqualTo(origin.getFederation());
         assertThat(fork.getSplit()).isEqualTo(origin.getSplit());
+    }
+
+    @Test
+    void shouldGiveLinksToAForkOfARunThatHadNone() {
+        RunSpec fork = ForkSettings.apply(origin, Map.of("links.every.lossShare", "0.5"));
+
+        assertThat(fork.getLinks().getEvery().getLossShare()).isEqualTo(0.5);
+        assertThat(ForkSettings.apply(fork, Map.of("links.every.delayMillis", "7")).getLinks().getEvery())
+                .isEqualTo(Link.newBuilder().setLossShare(0.5).setDelayMillis(7).build());
     }
 
     @ParameterizedTest

@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.event.AlignmentPositions;
+import org.fedbiot.schemas.event.ClientLink;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.LayerRule;
+import org.fedbiot.schemas.event.Link;
+import org.fedbiot.schemas.event.LinkSettings;
 import org.fedbiot.schemas.event.MissedQuorum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,8 +70,29 @@ class RunSettingsTest {
         assertThat(set.federation().getStallMillis()).isEqualTo(20_000);
     }
 
+    @Test
+    void shouldHaveLinksOnlyWhereTheyAreSetAndFillAClientsFromThoseOfEvery() {
+        RunSettings none = RunSettings.of(SettingsTree.ofPreset("fedbiot-small"));
+        LinkSettings links = RunSettings.of(SettingsTree.ofPreset("fedbiot-small").with(Map.of(
+                "links.every.upBitsPerSecond", "10000000", "links.every.delayMillis", "20",
+                "links.clients", "[{clientId: cafe, link: {upBitsPerSecond: 1000000, lossShare: 0.25}}]",
+                "links.serverFlopsPerSecond", "2.0e13"))).links().orElseThrow();
+
+        assertThat(none.links()).isEmpty();
+        assertThat(links.getEvery()).isEqualTo(Link.newBuilder().setUpBitsPerSecond(10_000_000).setDelayMillis(20)
+                .build());
+        assertThat(links.getClients()).containsExactly(new ClientLink("cafe", Link.newBuilder()
+                .setUpBitsPerSecond(1_000_000).setDelayMillis(20).setLossShare(0.25).build()));
+        assertThat(links.getServerFlopsPerSecond()).isEqualTo(2e13);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "links.every.upBits | 3 | links.every.upBits: unknown key",
+        "links.every.delayMillis | 1.5 | links.every.delayMillis: a whole number is expected",
+        "links.clientFlopsPerSecond | 2.0e12 | links.every: missing",
+        "links | fast | links: a section of keys is expected",
+        "links | '{every: {}, clients: [{link: {}}]}' | links.clients[0].clientId: missing",
         "training.stepz | 3 | preset fedbiot-small: training.stepz: unknown key",
         "trainin.steps | 3 | preset fedbiot-small: trainin: unknown key",
         "training.steps | many | preset fedbiot-small: training.steps: a whole number is expected, not \"many\"",

@@ -217,6 +217,7 @@ public final class ClientWorker implements AutoCloseable {
     /** What others may read: only messages that are made of run facts and numbers, never of this client's files. */
     private static String reason(RuntimeException failure) {
         return failure instanceof PayloadMissingException || failure instanceof NonFiniteLossException
+                || failure instanceof LostContactException
                 ? OneLine.of(failure)
                 : failure.getClass().getSimpleName() + "; the client's own log says more";
     }

@@ -72,6 +72,7 @@ final class RoundTraining {
      * client has handed in needs nothing more of it: the update would be the same to the last byte.
      *
      * @param announcementBytes of the announcement's key and value
+     * @throws LostContactException if the run's simulated links have this client out of reach
      * @throws RuntimeException if the round cannot be done; the message says why and where
      * @throws InterruptedException if the worker is closed meanwhile
      */
@@ -81,6 +82,9 @@ final class RoundTraining {
                     .addKeyValue("round", round.getRound()).addKeyValue("attempt", round.getAttempt())
                     .log("update was handed in already");
             return;
+        }
+        if (round.getLostContact().contains(config.clientId())) {
+            throw new LostContactException(round);
         }
         long sentBefore = producer.bytesSent();
         requireOwnKey(round);

@@ -450,12 +450,16 @@ class WorkersIT {
             SpecificRecord noAdapter = run.await(Topics.CLIENT_PRESENCE, isFailure("bad", 1));
             run.announce(run.round(2, cut, cut, adapter, List.of(SigningKey.generate("emil"))).build());
             SpecificRecord wrongKey = run.await(Topics.CLIENT_PRESENCE, isFailure("bad", 2));
+            run.announce(run.round(3, cut, cut, adapter, List.of(key)).setLostContact(List.of("emil")).build());
+            SpecificRecord lostContact = run.await(Topics.CLIENT_PRESENCE, isFailure("bad", 3));
 
             // Then the client says so, and does the next round
             assertThat(((ClientFailed) noAdapter).getReason()).contains("adapter version 0").contains("1".repeat(64));
             assertThat(((ClientFailed) wrongKey).getReason()).contains("key registered for client emil");
-            run.announce(run.round(3, cut, cut, adapter, List.of(key)).build());
-            assertThat(updates(run, 3, 1)).hasSize(1);
+            assertThat(((ClientFailed) lostContact).getReason()).contains("simulated loss of contact")
+                    .contains("round 3");
+            run.announce(run.round(4, cut, cut, adapter, List.of(key)).setLostContact(List.of("anna")).build());
+            assertThat(updates(run, 4, 1)).hasSize(1);
         }
     }
 
