@@ -7,7 +7,7 @@ import org.fedbiot.schemas.event.Checkpoint;
 import org.fedbiot.schemas.event.RunSpec;
 
 /** What follows from a run's spec alone: which steps it has, and what its tasks are called. */
-record RunPlan(RunSpec spec) {
+public record RunPlan(RunSpec spec) {
 
     static final String COMPRESS_TASK = "compress";
 
@@ -31,12 +31,13 @@ record RunPlan(RunSpec spec) {
      * The last adapter is always evaluated, here and not once more at the end: the same versions on the same text
      * give the same scores.
      */
-    boolean evaluatesAfter(int round) {
+    public boolean evaluatesAfter(int round) {
         int every = spec.getEvaluation().getEveryRounds();
         return isLast(round) || (round > 0 && every > 0 && counted(round) % every == 0);
     }
 
-    boolean alignsBefore(int round) {
+    /** Whether the emulator is aligned anew before a round, from 1. */
+    public boolean alignsBefore(int round) {
         AlignmentSettings alignment = spec.getAlignment();
         if (alignment.getSteps() == 0) {
             return false;

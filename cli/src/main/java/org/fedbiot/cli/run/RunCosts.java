@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.fedbiot.coordinator.RunPlan;
 import org.fedbiot.learning.model.FactorLayout;
 import org.fedbiot.learning.model.LlamaConfig;
 import org.fedbiot.learning.model.LoraSpec;
@@ -40,8 +41,8 @@ record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStep
         AlignmentSettings alignment = spec.getAlignment();
         boolean realigned = alignment.getSteps() > 0;
         return new RunCosts(rounds, perRound == 0 ? spec.getFederation().getClients().size() : perRound, steps,
-                Math.multiplyExact(rounds, steps), alignment.getPreSteps() + alignments(alignment, rounds)
-                        * alignment.getSteps(), kept.size() + adapter.size(), config.layers(),
+                Math.multiplyExact(rounds, steps), alignment.getPreSteps() + alignment.getSteps()
+                        * (int) IntStream.rangeClosed(1, rounds).filter(new RunPlan(spec)::alignsBefore).count(), kept.size() + adapter.size(), config.layers(),
                 (double) held / config.parameters(),
                 held * (spec.getModel().getDataType() == DataType.BFLOAT16 ? BFLOAT16_BYTES : Float.BYTES),
                 adapterBytes, adapterBytes + (realigned ? bytes(config, lora, kept) : 0));
@@ -49,15 +50,6 @@ record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStep
 
     private static long bytes(LlamaConfig config, LoraSpec lora, List<Integer> layers) {
         return (long) FactorLayout.of(config, lora, layers).elements() * Float.BYTES;
-    }
-
-    /** How often the emulator is aligned anew before a round. */
-    private static int alignments(AlignmentSettings alignment, int rounds) {
-        if (alignment.getSteps() == 0) {
-            return 0;
-        }
-        return (int) IntStream.rangeClosed(1, rounds).filter(round -> round == 1 ? alignment.getBeforeFirstRound()
-                : (round - 1) % alignment.getEveryRounds() == 0).count();
     }
 
     List<String> lines() {
