@@ -2,10 +2,6 @@ package org.fedbiot.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -235,33 +230,20 @@ class LeasedConsumerIT {
     @Test
     void shouldReadARecordAgainWhenTheRegistryDoesNotAnswer() throws Exception {
         // Given a registry that is out of order when it is first asked
-        AtomicInteger asked = new AtomicInteger();
-        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        registry.createContext("/", exchange -> {
-            boolean answers = asked.incrementAndGet() > 1;
-            byte[] body = new ObjectMapper().writeValueAsBytes(Map.of("schema", RunEnded.SCHEMA$.toString()));
-            exchange.sendResponseHeaders(answers ? 200 : 503, answers ? body.length : -1);
-            if (answers) {
-                exchange.getResponseBody().write(body);
+        try (LateRegistry registry = new LateRegistry(1, RunEnded.SCHEMA$)) {
+            KafkaSettings late = new KafkaSettings(kafka.bootstrapServers(), registry.url());
+
+            // When
+            try (LeasedConsumer consumer = consumer(late, "late", Topics.ROUND_ANNOUNCE.name(),
+                    record -> handled.add(record.key()))) {
+                consumer.start();
+
+                // Then no record is lost
+                assertThat(handled.take()).isEqualTo("first");
+                assertThat(handled.take()).isEqualTo("second");
             }
-            exchange.close();
-        });
-        registry.start();
-        KafkaSettings late = new KafkaSettings(kafka.bootstrapServers(),
-                "http://localhost:" + registry.getAddress().getPort(), Map.of());
-
-        // When
-        try (LeasedConsumer consumer = consumer(late, "late", Topics.ROUND_ANNOUNCE.name(),
-                record -> handled.add(record.key()))) {
-            consumer.start();
-
-            // Then no record is lost
-            assertThat(handled.take()).isEqualTo("first");
-            assertThat(handled.take()).isEqualTo("second");
-        } finally {
-            registry.stop(0);
+            assertThat(registry.asked()).isGreaterThan(1);
         }
-        assertThat(asked.get()).isGreaterThan(1);
         assertThat(passedOver).isEmpty();
         assertThat(failures).isEmpty();
     }

@@ -2,10 +2,6 @@ package org.fedbiot.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -265,30 +260,18 @@ class ShareGroupConsumerIT {
     @Test
     void shouldHoldARecordWhileTheRegistryDoesNotAnswer() throws Exception {
         // Given a registry that is out of order when it is first asked
-        AtomicInteger asked = new AtomicInteger();
-        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        registry.createContext("/", exchange -> {
-            boolean answers = asked.incrementAndGet() > 2;
-            byte[] body = new ObjectMapper().writeValueAsBytes(Map.of("schema", RunEnded.SCHEMA$.toString()));
-            exchange.sendResponseHeaders(answers ? 200 : 503, answers ? body.length : -1);
-            if (answers) {
-                exchange.getResponseBody().write(body);
-            }
-            exchange.close();
-        });
-        registry.start();
-        open.add(() -> registry.stop(0));
+        LateRegistry registry = new LateRegistry(2, RunEnded.SCHEMA$);
+        open.add(registry);
         configure("late", SHORT_LOCK_MILLIS);
 
         // When
-        start(new KafkaSettings(kafka.bootstrapServers(), "http://localhost:" + registry.getAddress().getPort()),
-                "late", EVENTS, record -> handled.add(record.key() + " by delivery "
-                        + record.deliveryCount().orElseThrow()));
+        start(new KafkaSettings(kafka.bootstrapServers(), registry.url()), "late", EVENTS, record ->
+                handled.add(record.key() + " by delivery " + record.deliveryCount().orElseThrow()));
 
         // Then no delivery is spent on the outage
         assertThat(List.of(handled.take(), handled.take()))
                 .containsExactlyInAnyOrder("first by delivery 1", "second by delivery 1");
-        assertThat(asked.get()).isGreaterThan(2);
+        assertThat(registry.asked()).isGreaterThan(2);
         assertThat(passedOver).isEmpty();
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.fedbiot.schemas.client.AclChange;
 import org.fedbiot.schemas.client.EventReader;
+import org.fedbiot.schemas.client.GroupLag;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TaskQueue;
 import org.fedbiot.schemas.client.TopicCreation;
@@ -203,10 +205,15 @@ class AccessMatrixIT {
 
     @Test
     void shouldLetAnOperatorSeeHowManyTasksWait() {
+        assertThat(takesATask(NAMES.get(Role.SERVER_WORKER))).isTrue();
         try (Admin operator = Admin.create(login(NAMES.get(Role.OPERATOR)).admin());
                 Admin client = Admin.create(login(CLIENT).admin())) {
-            assertThat(TaskQueue.lag(operator)).isNotNegative();
-            assertThatThrownBy(() -> TaskQueue.lag(client)).hasCauseInstanceOf(AuthorizationException.class);
+            assertThat(GroupLag.read(operator, TaskQueue.SHARE_GROUP::equals)).singleElement()
+                    .satisfies(lag -> assertThat(lag.records()).isPositive());
+            assertThat(GroupLag.read(client, TaskQueue.SHARE_GROUP::equals)).isEmpty();
+            assertThatThrownBy(() -> client.listShareGroupOffsets(Map.of(TaskQueue.SHARE_GROUP,
+                    new ListShareGroupOffsetsSpec())).partitionsToOffsetInfo(TaskQueue.SHARE_GROUP).get())
+                    .hasCauseInstanceOf(GroupAuthorizationException.class);
         }
     }
 

@@ -15,6 +15,7 @@ import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.learning.pretrain.TrialModel;
 import org.fedbiot.learning.torch.ComputeDevice;
 import org.fedbiot.schemas.client.EventProducer;
+import org.fedbiot.schemas.client.GroupLag;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TaskQueue;
 import org.fedbiot.schemas.client.TopicCreation;
@@ -149,7 +150,7 @@ class ServerQueueIT {
     }
 
     private void awaitDone() {
-        while (TaskQueue.lag(admin) > 0) {
+        while (GroupLag.read(admin, TaskQueue.SHARE_GROUP::equals).stream().noneMatch(lag -> lag.records() == 0)) {
             Thread.onSpinWait();
         }
     }

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.fedbiot.schemas.topic.Topics;
@@ -34,7 +38,8 @@ public record GroupLag(String group, String topic, long records) {
         for (GroupListing group : Answers.await("list groups", admin.listGroups().all())) {
             if (groups.test(group.groupId())) {
                 if (group.type().filter(GroupType.SHARE::equals).isPresent()) {
-                    lags.add(new GroupLag(group.groupId(), Topics.SERVER_QUEUE.name(), TaskQueue.shareGroupLag(admin)));
+                    lags.add(new GroupLag(group.groupId(), Topics.SERVER_QUEUE.name(),
+                            shared(admin, group.groupId())));
                 } else {
                     behind(admin, consumer(admin, group.groupId())).forEach((topic, records) ->
                             lags.add(new GroupLag(group.groupId(), topic, records)));
@@ -42,6 +47,24 @@ public record GroupLag(String group, String topic, long records) {
             }
         }
         return lags;
+    }
+
+    /** Tasks that are not settled, those in hand included; all there are where it has read nothing yet. */
+    private static long shared(Admin admin, String group) {
+        List<TopicPartition> partitions = IntStream.range(0, Topics.SERVER_QUEUE.partitions())
+                .mapToObj(partition -> new TopicPartition(Topics.SERVER_QUEUE.name(), partition)).toList();
+        Map<TopicPartition, SharePartitionOffsetInfo> known = Answers.await("ask how far share group " + group
+                + " has read", admin.listShareGroupOffsets(Map.of(group,
+                        new ListShareGroupOffsetsSpec().topicPartitions(partitions))).partitionsToOffsetInfo(group));
+        return partitions.stream().mapToLong(partition -> Optional.ofNullable(known.get(partition))
+                .flatMap(SharePartitionOffsetInfo::lag)
+                .orElseGet(() -> offset(admin, partition, OffsetSpec.latest())
+                        - offset(admin, partition, OffsetSpec.earliest()))).sum();
+    }
+
+    private static long offset(Admin admin, TopicPartition partition, OffsetSpec which) {
+        return Answers.await("find offsets of " + partition,
+                admin.listOffsets(Map.of(partition, which)).partitionResult(partition)).offset();
     }
 
     private static Map<TopicPartition, Long> consumer(Admin admin, String group) {

@@ -7,24 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.fedbiot.schemas.topic.Topic;
-import org.fedbiot.schemas.topic.Topics;
 
 /**
  * Server tasks as a work queue: a share group with lock renewal where brokers have one (4.2 and newer), else a consumer
@@ -141,60 +131,6 @@ public final class TaskQueue {
                     + " --entity-name " + SHARE_GROUP + " --add-config " + config().entrySet().stream()
                             .map(Object::toString).collect(Collectors.joining(",")));
         });
-    }
-
-    /**
-     * Tasks that no worker has done yet, those in hand included. Of the two groups the one with less before it counts:
-     * the other is not in use, and still sees what it has never read. In a consumer group that is idle, the mark at the
-     * end of the last transaction of a partition counts too.
-     *
-     * @throws KafkaException if the broker refuses: DESCRIBE on both groups and topics is needed
-     */
-    public static long lag(Admin admin) {
-        return Math.min(shareGroupLag(admin), consumerGroupLag(admin));
-    }
-
-    /** Tasks that the share group has not settled, those in hand included; all there are before its first member. */
-    static long shareGroupLag(Admin admin) {
-        List<TopicPartition> partitions = partitions(Topics.SERVER_QUEUE);
-        Map<TopicPartition, SharePartitionOffsetInfo> known = ofGroup(SHARE_GROUP, admin.listShareGroupOffsets(
-                Map.of(SHARE_GROUP, new ListShareGroupOffsetsSpec().topicPartitions(partitions)))
-                .partitionsToOffsetInfo(SHARE_GROUP));
-        return partitions.stream().mapToLong(partition -> Optional.ofNullable(known.get(partition))
-                .flatMap(SharePartitionOffsetInfo::lag)
-                .orElseGet(() -> offset(admin, partition, OffsetSpec.latest())
-                        - offset(admin, partition, OffsetSpec.earliest()))).sum();
-    }
-
-    private static long consumerGroupLag(Admin admin) {
-        Map<TopicPartition, OffsetAndMetadata> committed = ofGroup(CONSUMER_GROUP,
-                admin.listConsumerGroupOffsets(CONSUMER_GROUP).partitionsToOffsetAndMetadata());
-        return partitions(Topics.SERVER_TASK).stream().mapToLong(partition ->
-                offset(admin, partition, OffsetSpec.latest()) - Optional.ofNullable(committed.get(partition))
-                        .map(OffsetAndMetadata::offset)
-                        .orElseGet(() -> offset(admin, partition, OffsetSpec.earliest()))).sum();
-    }
-
-    private static long offset(Admin admin, TopicPartition partition, OffsetSpec which) {
-        return Answers.await("find offsets of " + partition,
-                admin.listOffsets(Map.of(partition, which)).partitionResult(partition)).offset();
-    }
-
-    /** Nothing of a group that nobody has ever joined. */
-    private static <T> Map<TopicPartition, T> ofGroup(String group, KafkaFuture<Map<TopicPartition, T>> offsets) {
-        try {
-            return Answers.await("list the offsets of group " + group, offsets);
-        } catch (KafkaException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return Map.of();
-            }
-            throw e;
-        }
-    }
-
-    private static List<TopicPartition> partitions(Topic topic) {
-        return IntStream.range(0, topic.partitions())
-                .mapToObj(partition -> new TopicPartition(topic.name(), partition)).toList();
     }
 
     private static Map<String, String> found(Admin admin) {
