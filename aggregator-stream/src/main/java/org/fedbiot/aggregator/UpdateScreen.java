@@ -119,7 +119,8 @@ public final class UpdateScreen {
         double norm = Math.sqrt(squaredNorm);
         double bound = manifest.getMaxUpdateNorm();
         return settle(progress, bound > 0 && norm > bound
-                ? rejected(manifest, RejectReason.NORM_EXCEEDED.name(), "norm " + norm + " is over " + bound)
+                ? rejected(manifest, RejectReason.NORM_EXCEEDED.name(), "norm " + (float) norm + " is over "
+                        + (float) bound)
                 : accepted(manifest, norm));
     }
 

@@ -1,5 +1,8 @@
 package org.fedbiot.observer;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.ClientReported;
@@ -19,7 +22,8 @@ final class ClientRoundFold {
     private double weight;
     private boolean counted;
     // From the aggregator's verdicts.
-    private Optional<ClientRoundPicture.Refusal> refusal = Optional.empty();
+    /** By reason, the newest last. */
+    private final Map<RejectReason, ClientRoundPicture.Refusal> refusals = new LinkedHashMap<>();
     // From presence.
     private ClientRoundPicture.Progress progress = ClientRoundPicture.Progress.NONE;
     private long lastSignMillis;
@@ -76,8 +80,9 @@ final class ClientRoundFold {
     /** What screening said, whether or not the coordinator made anything of it. */
     void refused(UpdateRejected event, long atMillis) {
         if (event.getReason() != RejectReason.LATE) {
-            refusal = Optional.of(new ClientRoundPicture.Refusal(atMillis, event.getReason(), event.getDetail(),
-                    refusal.map(ClientRoundPicture.Refusal::count).orElse(0) + 1));
+            ClientRoundPicture.Refusal before = refusals.remove(event.getReason());
+            refusals.put(event.getReason(), new ClientRoundPicture.Refusal(atMillis, event.getReason(),
+                    event.getDetail(), before == null ? 1 : before.count() + 1));
         }
     }
 
@@ -111,15 +116,15 @@ final class ClientRoundFold {
 
     /** Whether the decision log or a verdict names it; a client's word alone does not put it into a round. */
     boolean isKnown() {
-        return calledMillis > 0 || accepted != null || lost != null || refusal.isPresent();
+        return calledMillis > 0 || accepted != null || lost != null || !refusals.isEmpty();
     }
 
     /** @param over whether nothing can come any more that would count */
     ClientRoundPicture picture(Optional<SpecSummary> spec, boolean over) {
         Verdict verdict = verdict(over);
         return new ClientRoundPicture(clientId, calledMillis > 0, verdict, reason(verdict), calledMillis, progress,
-                lastSignMillis, longestGapMillis, Optional.ofNullable(accepted).map(this::update), refusal,
-                Optional.ofNullable(report).map(facts -> report(facts, spec)));
+                lastSignMillis, longestGapMillis, Optional.ofNullable(accepted).map(this::update),
+                List.copyOf(refusals.values()), Optional.ofNullable(report).map(facts -> report(facts, spec)));
     }
 
     private Verdict verdict(boolean over) {
@@ -129,7 +134,7 @@ final class ClientRoundFold {
         if (lost != null && lost != Verdict.LEFT) {
             return lost;
         }
-        if (refusal.isPresent()) {
+        if (!refusals.isEmpty()) {
             return Verdict.REJECTED;
         }
         if (lost == Verdict.LEFT) {
@@ -146,7 +151,8 @@ final class ClientRoundFold {
 
     private String reason(Verdict verdict) {
         if (verdict == Verdict.REJECTED && lost != Verdict.REJECTED) {
-            return refusal.map(said -> said.reason() + ": " + said.detail()).orElse("");
+            return refusals.values().stream().reduce((earlier, later) -> later)
+                    .map(said -> said.reason() + ": " + said.detail()).orElse("");
         }
         return lostReason;
     }

@@ -1,5 +1,6 @@
 package org.fedbiot.observer;
 
+import java.util.List;
 import java.util.Optional;
 import org.fedbiot.schemas.event.RejectReason;
 
@@ -12,8 +13,8 @@ import org.fedbiot.schemas.event.RejectReason;
  * @param lastSignMillis when it last said anything about this round
  * @param longestGapMillis between two signs of progress: how long it may be silent without being stuck
  * @param update what screening took down of its update; empty unless it passed
- * @param refusal the newest refusal by screening, of whatever came under this client's name; a refused record may be a
- *     forged one, so a client whose update counts may have one too
+ * @param refusals by screening, one for each reason, the newest last, of whatever came under this client's name; a
+ *     refused record may be a forged one, so a client whose update counts may have some too
  * @param report what the round cost it; empty until it says so
  */
 public record ClientRoundPicture(
@@ -26,8 +27,16 @@ public record ClientRoundPicture(
         long lastSignMillis,
         long longestGapMillis,
         Optional<UpdatePicture> update,
-        Optional<Refusal> refusal,
+        List<Refusal> refusals,
         Optional<ReportPicture> report) {
+
+    public ClientRoundPicture {
+        refusals = List.copyOf(refusals);
+    }
+
+    public Optional<Refusal> newestRefusal() {
+        return refusals.isEmpty() ? Optional.empty() : Optional.of(refusals.get(refusals.size() - 1));
+    }
 
     /**
      * @param steps 0 before the first sign
@@ -47,7 +56,13 @@ public record ClientRoundPicture(
             double meanLoss, double firstLoss, double lastLoss, double weight) {
     }
 
-    /** @param count refusals so far, this one too */
+    /**
+     * For one reason.
+     *
+     * @param atMillis of the newest
+     * @param detail of the newest
+     * @param count refusals so far
+     */
     public record Refusal(long atMillis, RejectReason reason, String detail, int count) {
     }
 

@@ -50,10 +50,23 @@ class PictureFoldTest {
                 Map.entry("ben", Verdict.COUNTED), Map.entry("cleo", Verdict.LEFT));
         RoundPicture first = run.rounds().get(0);
         assertThat(first.client("cleo").orElseThrow().reason()).isEqualTo("NORM_EXCEEDED: norm 812.5 is over 5.0");
-        assertThat(first.client("ben").orElseThrow().refusal()).as("a forged record does not take ben's place")
+        assertThat(first.client("ben").orElseThrow().newestRefusal()).as("a forged record does not take ben's place")
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(RejectReason.BAD_SIGNATURE));
         assertThat(first.quorumMargin()).isZero();
         assertThat(first.closeReason()).isEqualTo(CloseReason.ALL_IN);
+    }
+
+    @Test
+    void shouldKeepTheRefusalsOfEachReasonApart() {
+        RunPicture run = new Script("anna").submitted().accepted().opened(1, 1, "anna")
+                .refused(1, "anna", RejectReason.BAD_SIGNATURE, "first")
+                .refused(1, "anna", RejectReason.HASH_MISMATCH, "other")
+                .refused(1, "anna", RejectReason.BAD_SIGNATURE, "second").run();
+
+        ClientRoundPicture client = run.rounds().get(0).client("anna").orElseThrow();
+        assertThat(client.refusals()).extracting(refusal -> refusal.reason() + " " + refusal.detail() + " "
+                + refusal.count()).containsExactly("HASH_MISMATCH other 1", "BAD_SIGNATURE second 2");
+        assertThat(client.reason()).isEqualTo("BAD_SIGNATURE: second");
     }
 
     @Test

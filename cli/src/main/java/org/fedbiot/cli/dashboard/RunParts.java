@@ -126,8 +126,9 @@ final class RunParts {
             node.set("firstLoss", number(update.firstLoss()));
             node.set("lastLoss", number(update.lastLoss()));
         });
-        client.refusal().ifPresent(refusal -> node.put("refusals", refusal.count())
-                .put("refusal", refusal.reason() + ": " + refusal.detail()));
+        client.newestRefusal().ifPresent(newest -> node.put("refusals", client.refusals().stream()
+                        .mapToInt(ClientRoundPicture.Refusal::count).sum())
+                .put("refusal", newest.reason() + ": " + newest.detail()));
         client.report().ifPresent(report -> node.put("up", report.bytesUp()).put("down", report.bytesDown()));
         return node;
     }

@@ -39,7 +39,7 @@ final class RunNews {
 
     private static void refused(List<String> lines, RoundPicture round) {
         for (ClientRoundPicture client : round.clients()) {
-            client.refusal().ifPresent(refusal -> lines.add("round " + round.number() + ": update of "
+            client.refusals().forEach(refusal -> lines.add("round " + round.number() + ": update of "
                     + client.clientId() + " rejected, " + refusal.reason() + ": " + refusal.detail()));
         }
     }

@@ -40,7 +40,7 @@ public record RunStatus(String runId, String phase, String headline, String sinc
             String next) {
     }
 
-    /** @param count refusals of this client in the round; the newest is shown */
+    /** @param count refusals of this client in the round for this reason; detail is of the newest */
     public record Rejected(int round, String client, String reason, String detail, int count) {
     }
 
@@ -91,7 +91,7 @@ public record RunStatus(String runId, String phase, String headline, String sinc
 
     private static List<Rejected> rejected(RunPicture run) {
         List<Rejected> all = new ArrayList<>();
-        run.rounds().forEach(round -> round.clients().forEach(client -> client.refusal().ifPresent(refusal ->
+        run.rounds().forEach(round -> round.clients().forEach(client -> client.refusals().forEach(refusal ->
                 all.add(new Rejected(round.number(), client.clientId(), refusal.reason().name(), refusal.detail(),
                         refusal.count())))));
         return all;

@@ -166,12 +166,12 @@ record RunTables(Table outcome, Table settings, Table rounds, Table clients, Tab
                         cell(task.durationMillis()), cell(task.reason()))).toList());
     }
 
-    /** What screening refused; of several refusals in a round the newest, with their count. */
+    /** What screening refused; of several refusals for one reason the newest, with their count. */
     private static Table rejected(RunPicture run) {
         return new Table("rejected", List.of("round", "client", "at", "reason", "detail", "count"),
-                run.rounds().stream().flatMap(round -> round.clients().stream().flatMap(client -> client.refusal()
-                        .map(refusal -> List.of(cell(round.number()), cell(client.clientId()), time(refusal.atMillis()),
-                                cell(refusal.reason().name()), cell(refusal.detail()), cell(refusal.count())))
-                        .stream())).toList());
+                run.rounds().stream().flatMap(round -> round.clients().stream().flatMap(client -> client.refusals()
+                        .stream().map(refusal -> List.of(cell(round.number()), cell(client.clientId()),
+                                time(refusal.atMillis()), cell(refusal.reason().name()), cell(refusal.detail()),
+                                cell(refusal.count()))))).toList());
     }
 }

@@ -43,12 +43,13 @@ class RunStatusTest {
     private static final long DEADLINE = OPENED + 360_000;
 
     private final ClientRoundPicture stuck = client("anna", Verdict.TRAINING, "", OPENED + 10_000,
-            new ClientRoundPicture.Progress(3, 40, 1.5, 0, 0), Optional.empty());
+            new ClientRoundPicture.Progress(3, 40, 1.5, 0, 0), List.of());
     private final ClientRoundPicture poisoned = client("ben", Verdict.REJECTED, "NORM_EXCEEDED: 900 is above 10",
-            OPENED + 60_000, new ClientRoundPicture.Progress(40, 40, 0.5, 4, 4), Optional.of(
+            OPENED + 60_000, new ClientRoundPicture.Progress(40, 40, 0.5, 4, 4), List.of(
+                    new ClientRoundPicture.Refusal(OPENED + 60_500, RejectReason.BAD_SIGNATURE, "not by ben-1", 2),
                     new ClientRoundPicture.Refusal(OPENED + 61_000, RejectReason.NORM_EXCEEDED, "900 is above 10", 1)));
     private final ClientRoundPicture good = client("cleo", Verdict.ACCEPTED, "", OPENED + 50_000,
-            new ClientRoundPicture.Progress(40, 40, 1.25, 4, 4), Optional.empty());
+            new ClientRoundPicture.Progress(40, 40, 1.25, 4, 4), List.of());
     private final Picture picture = picture(RunPhase.ROUND_OPEN, RunOutcome.UNKNOWN, stuck, poisoned, good);
 
     @Test
@@ -74,13 +75,15 @@ class RunStatusTest {
     }
 
     @Test
-    void shouldNameTheRejectedUpdateItsRoundAndReason() {
+    void shouldNameTheRejectedUpdateItsRoundAndReasons() {
         RunStatus status = RunStatus.of(picture, "run-1", NOW);
 
         assertThat(status.rejected()).containsExactly(
+                new RunStatus.Rejected(2, "ben", "BAD_SIGNATURE", "not by ben-1", 2),
                 new RunStatus.Rejected(2, "ben", "NORM_EXCEEDED", "900 is above 10", 1));
         assertThat(StatusTable.lines(status, NOW))
-                .contains("  rejected: ben, round 2, NORM_EXCEEDED: 900 is above 10")
+                .contains("  rejected: ben, round 2, BAD_SIGNATURE: not by ben-1 (2 times)",
+                        "  rejected: ben, round 2, NORM_EXCEEDED: 900 is above 10")
                 .anyMatch(line -> line.startsWith("PROBLEM: update of ben rejected in round 2"));
     }
 
@@ -182,9 +185,9 @@ class RunStatusTest {
     }
 
     private static ClientRoundPicture client(String id, Verdict verdict, String reason, long lastSign,
-            ClientRoundPicture.Progress progress, Optional<ClientRoundPicture.Refusal> refusal) {
+            ClientRoundPicture.Progress progress, List<ClientRoundPicture.Refusal> refusals) {
         return new ClientRoundPicture(id, true, verdict, reason, OPENED, progress, lastSign, 2_000, Optional.empty(),
-                refusal, Optional.empty());
+                refusals, Optional.empty());
     }
 
     private static Picture picture(RunPhase phase, RunOutcome outcome, ClientRoundPicture... clients) {

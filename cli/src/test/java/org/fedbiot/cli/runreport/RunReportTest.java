@@ -59,11 +59,11 @@ class RunReportTest {
         assertThat(json.at("/evaluations/0/exactMatch").isNull()).as("nothing was generated").isTrue();
         assertThat(json.get("tasks")).extracting(task -> task.get("millis").asLong()).as("an event a second")
                 .containsExactly(1_000L, 1_000L, 1_000L);
-        assertThat(json.get("rejected")).singleElement().satisfies(refused -> {
-            assertThat(refused.get("client").asText()).isEqualTo(ShortRun.HOSTILE);
-            assertThat(refused.get("reason").asText()).isEqualTo("NORM_EXCEEDED");
-            assertThat(refused.get("detail").asText()).isEqualTo(ShortRun.DETAIL);
-        });
+        assertThat(json.get("rejected")).extracting(refused -> refused.get("client").asText())
+                .containsOnly(ShortRun.HOSTILE);
+        assertThat(json.get("rejected")).as("by reason, of each the newest").extracting(refused ->
+                refused.get("reason").asText() + " " + refused.get("detail").asText() + " " + refused.get("count"))
+                .containsExactly("BAD_SIGNATURE two 2", "NORM_EXCEEDED " + ShortRun.DETAIL + " 1");
         assertThat(json.get("clients")).filteredOn(client -> client.get("round").asInt() == 1)
                 .extracting(client -> client.get("verdict").asText()).containsExactly("REJECTED", "COUNTED");
     }

@@ -125,6 +125,8 @@ final class ShortRun {
                 .setBaseSha256("b").setAdapterSha256("a" + (round - 1)).setEmulatorSha256("e").setBytesUp(300)
                 .setBytesDown(700).setBootstrapBytes(4_000).setTrainingMillis(9).build());
         if (round == 1) {
+            on(Topics.UPDATE_VERDICT, new UpdateRejected(RUN, round, HOSTILE, "f", RejectReason.BAD_SIGNATURE, "one"));
+            on(Topics.UPDATE_VERDICT, new UpdateRejected(RUN, round, HOSTILE, "f", RejectReason.BAD_SIGNATURE, "two"));
             UpdateRejected refused = new UpdateRejected(RUN, round, HOSTILE, "u", RejectReason.NORM_EXCEEDED, DETAIL);
             on(Topics.UPDATE_VERDICT, refused);
             decide(refused);

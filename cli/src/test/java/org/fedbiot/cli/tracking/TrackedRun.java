@@ -72,7 +72,7 @@ final class TrackedRun {
         ClientRoundPicture client = new ClientRoundPicture("anna", true, Verdict.COUNTED, "", opened,
                 new ClientRoundPicture.Progress(4, 4, loss, 1, 1), closed + 500, 0,
                 Optional.of(new ClientRoundPicture.UpdatePicture(closed, 10, 10, 1, loss, 2 * loss, loss, 10)),
-                Optional.empty(), report);
+                List.of(), report);
         return new RoundPicture(number, number - 1, 0, 1,
                 List.of(new AttemptPicture(1, opened, List.of("anna", "ben"), opened + 30_000, List.of(), 0)),
                 List.of(client), closed, CloseReason.DEADLINE, number, "", closed + 100, OptionalDouble.of(loss),
