@@ -19,6 +19,8 @@ const grid = new Grid(at('grid'), show);
 let picked = null;
 /** A round that is over, as the server told it; the open one comes by itself. */
 let detail = null;
+/** The round whose clients are on the page, 0 before the first. */
+let drawn = 0;
 const dirty = new Set();
 const pending = new Set();
 let drawing = false;
@@ -136,6 +138,7 @@ function choose() {
 function follow(run) {
   picked = null;
   detail = null;
+  drawn = 0;
   saidFindings.clear();
   saidHeadline = '';
   // What was about to be drawn is of the run that was looked at before.
@@ -258,7 +261,9 @@ async function fetchRound(shown) {
   if (asked.round) {
     touch(['current']);
   } else {
+    // Asked for again with the next change; until then the field names what is there.
     detail = null;
+    at('round-number').value = drawn || shown;
   }
 }
 
@@ -274,15 +279,19 @@ function round() {
     fetchRound(shown);
   }
   const data = live ? current : detail?.round;
+  const isThere = data?.round === shown;
+  if (isThere) {
+    drawn = shown;
+  }
   const input = at('round-number');
   input.max = model.newestRound();
   if (document.activeElement !== input) {
-    input.value = shown;
+    input.value = drawn || shown;
   }
   at('round-back').disabled = shown <= 1;
   at('round-forth').disabled = shown >= model.newestRound();
   at('round-now').disabled = picked === null;
-  if (data && data.round === shown) {
+  if (isThere) {
     at('round-title').textContent = `Round ${shown}`;
     roundFacts(data);
     fill(at('round-table'), ROUND_COLUMNS, data.clients.map(client => ({ ...client, open: data.open,

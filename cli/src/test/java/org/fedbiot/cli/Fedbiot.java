@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The command line in this process, with what it printed. */
 public final class Fedbiot {
@@ -36,6 +38,19 @@ public final class Fedbiot {
     }
 
     private Fedbiot() {
+    }
+
+    /**
+     * A command that goes on, in a thread of its own.
+     *
+     * @param out takes what it prints as it comes
+     * @return its exit code, when it has ended
+     */
+    public static CompletableFuture<Integer> start(OutputStream out, String... arguments) {
+        return CompletableFuture.supplyAsync(() -> Main.commandLine()
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
+                .execute(arguments), task -> new Thread(task, "fedbiot " + arguments[0]).start());
     }
 
     public static Printed run(String... arguments) {

@@ -3,7 +3,12 @@ package org.fedbiot.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,11 +37,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster with two clients, and everything that an operator does there, by the commands alone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(240)
 class OperateIT {
 
     private static final String RUN = "trial-run";
@@ -141,6 +149,15 @@ class OperateIT {
 
     @Test
     @Order(6)
+    void shouldReachTheClusterOfADirectoryWhileItRuns() {
+        String directory = temp.resolve("cluster").toString();
+
+        assertThat(Fedbiot.run("run", "status", RUN, "--dir", directory).out()).contains("run trial-run: Completed");
+        assertThat(Fedbiot.run("run", "list", "--dir", directory).out()).contains(RUN);
+    }
+
+    @Test
+    @Order(7)
     void shouldTailTheLog() {
         List<JsonNode> decisions = done("events", "tail", "--run", RUN, "--topic", "run.decision").jsonLines();
         List<JsonNode> presence = done("events", "tail", "--topic", Topics.CLIENT_PRESENCE.name()).jsonLines();
@@ -161,7 +178,7 @@ class OperateIT {
 
     /** The names and shapes that PEFT reads, and values of the run. */
     @Test
-    @Order(7)
+    @Order(8)
     void shouldExportTheAdapterThatTheServerExported() throws IOException {
         JsonNode exported = done("run", "export", RUN, "--to", temp.resolve("adapter").toString(), "--format", "json")
                 .json();
@@ -181,7 +198,7 @@ class OperateIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void shouldReportARunTwiceInTheSameBytes() throws IOException {
         Path first = temp.resolve("report-1");
         Path second = temp.resolve("report-2");
@@ -196,14 +213,70 @@ class OperateIT {
     }
 
     @Test
-    @Order(9)
-    void shouldCancelARunAndSayHowItEnded() {
+    @Order(10)
+    void shouldFollowARunWhileItGoesOn() throws IOException {
+        // Given a run that would go on for long, and two who follow it
         done("run", "submit", file(), "--run-id", LONG, "--set", "federation.rounds=500");
+        PipedInputStream lines = new PipedInputStream();
+        CompletableFuture<Integer> tail = start(new PipedOutputStream(lines), "events", "tail", "--run", LONG,
+                "--topic", "run.decision", "--follow");
+        Path followed = temp.resolve("followed");
+        CompletableFuture<Integer> track = start(OutputStream.nullOutputStream(), "track", LONG, "--tensorboard",
+                followed.toString(), "--follow");
 
+        // Then rounds come as they close, and somebody who stops to read ends the command
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
+            String line = reader.readLine();
+            while (!line.contains("\"RoundClosed\"") || !line.contains("\"round\":3,")) {
+                line = reader.readLine();
+            }
+        }
+        assertThat(tail.join()).isZero();
+        awaitGrowth(followed.resolve(LONG));
+        assertThat(track).isNotDone();
+
+        // When the run ends
         JsonNode cancelled = done("run", "cancel", LONG, "--reason", "enough seen", "--format", "json").json();
 
+        // Then tracking ends with it, and has what it would have had at once
         assertThat(cancelled.get("outcome").asText()).isEqualTo("CANCELLED");
+        assertThat(track.join()).isZero();
+        Path atOnce = temp.resolve("at-once");
+        done("track", LONG, "--tensorboard", atOnce.toString());
+        assertThat(onlyFile(followed.resolve(LONG))).hasSameBinaryContentAs(onlyFile(atOnce.resolve(LONG)));
+    }
+
+    private static void awaitGrowth(Path directory) throws IOException {
+        while (size(directory) == 0) {
+            Thread.onSpinWait();
+        }
+        long before = size(directory);
+        while (size(directory) == before) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Bytes of what is there; 0 while nothing is. */
+    private static long size(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private static Path onlyFile(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    @Order(11)
+    void shouldSayHowACancelledRunEnded() {
         Fedbiot.Printed watched = execute("run", "watch", LONG, "--format", "json");
+
         assertThat(watched.code()).isEqualTo(ExitCode.RUN_CANCELLED.code());
         assertThat(watched.json().get("reason").asText()).contains("enough seen");
         assertThat(execute("run", "export", LONG, "--to", temp.resolve("none").toString()).err())
@@ -212,7 +285,7 @@ class OperateIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void shouldNameTheRunsThatThereAreWhereNoneIsMeant() {
         for (String command : List.of("status", "watch")) {
             Fedbiot.Printed refused = execute("run", command, "nobody");
@@ -232,8 +305,16 @@ class OperateIT {
     }
 
     private Fedbiot.Printed execute(String... command) {
+        return Fedbiot.run(here(command));
+    }
+
+    private CompletableFuture<Integer> start(OutputStream out, String... command) {
+        return Fedbiot.start(out, here(command));
+    }
+
+    private String[] here(String... command) {
         KafkaSettings kafka = cluster.kafka();
-        return Fedbiot.run(Stream.concat(Stream.of(command), Stream.of("--bootstrap-servers",
-                kafka.bootstrapServers(), "--schema-registry", kafka.schemaRegistryUrl())).toArray(String[]::new));
+        return Stream.concat(Stream.of(command), Stream.of("--bootstrap-servers", kafka.bootstrapServers(),
+                "--schema-registry", kafka.schemaRegistryUrl())).toArray(String[]::new);
     }
 }

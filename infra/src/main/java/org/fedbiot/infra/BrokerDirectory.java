@@ -31,19 +31,24 @@ final class BrokerDirectory {
         checkNotRunning(options.data());
     }
 
-    /** A broker holds this lock as long as it runs; found out first, it is one line instead of a failed start. */
+    /** Found out first, it is one line instead of a failed start. */
     private static void checkNotRunning(Path data) {
+        if (isInUse(data)) {
+            throw new IllegalStateException("another broker runs on " + data + ": stop it, or use another directory");
+        }
+    }
+
+    /** Whether a broker runs on it now: it holds a lock as long as it does. */
+    static boolean isInUse(Path data) {
         try (FileChannel channel = FileChannel.open(data.resolve(".lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
-            if (lock != null) {
-                return;
-            }
+            return lock == null;
         } catch (OverlappingFileLockException e) {
             LOGGER.debug("the broker on {} runs in this process", data, e);
+            return true;
         } catch (IOException e) {
             throw new IllegalStateException("cannot lock Kafka's directory " + data + ": " + e, e);
         }
-        throw new IllegalStateException("another broker runs on " + data + ": stop it, or use another directory");
     }
 
     private static void format(BrokerOptions options) {

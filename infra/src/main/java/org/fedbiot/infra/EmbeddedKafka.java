@@ -1,5 +1,6 @@
 package org.fedbiot.infra;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,16 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static void requireFree(int port) {
         Ports.free("Kafka", port);
+    }
+
+    /**
+     * Whether a broker runs on a directory now, in this process or another.
+     *
+     * @throws IllegalStateException if that cannot be found out
+     */
+    public static boolean isRunning(Path directory) {
+        Path data = new BrokerOptions(directory, 0).data();
+        return Files.isDirectory(data) && BrokerDirectory.isInUse(data);
     }
 
     public String bootstrapServers() {

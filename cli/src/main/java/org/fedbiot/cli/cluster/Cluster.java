@@ -1,6 +1,5 @@
 package org.fedbiot.cli.cluster;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +8,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.ExitCode;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.simulation.ClusterFile;
+import org.fedbiot.cli.simulation.RunDirectory;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.KafkaSettings;
@@ -57,17 +58,17 @@ public final class Cluster implements AutoCloseable {
     /**
      * Starts broker and registry on what an earlier one left.
      *
-     * @param directory of the broker
      * @throws UserError if another broker runs there, or it does not start
      */
-    static Cluster embedded(Path directory) {
+    static Cluster embedded(RunDirectory run) {
         EmbeddedKafka broker;
         try {
-            broker = EmbeddedKafka.start(directory, 0);
+            broker = EmbeddedKafka.start(run.kafka(), 0);
         } catch (IllegalStateException e) {
             throw new UserError(e.getMessage(), e);
         }
         try {
+            new ClusterFile(run.cluster()).close();
             EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
             return new Cluster(new KafkaSettings(broker.bootstrapServers(), registry.url()), Optional.of(broker),
                     Optional.of(registry));
@@ -82,8 +83,8 @@ public final class Cluster implements AutoCloseable {
      *
      * @throws UserError if the topics that are there are others
      */
-    static Cluster made(Path directory) {
-        Cluster cluster = embedded(directory);
+    static Cluster made(RunDirectory run) {
+        Cluster cluster = embedded(run);
         try (Admin admin = Admin.create(cluster.kafka().admin())) {
             TopicCreation.createMissing(admin, (short) 1);
             return cluster;

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.simulation.RunDirectory;
+import org.fedbiot.infra.EmbeddedKafka;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
 public final class ClusterOptions {
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Directory of a quickstart run, whose broker is started"
-            + " for this command; without --cluster the default is .fedbiot/runs/RUN.")
+            + " for this command unless it runs; without --cluster the default is .fedbiot/runs/RUN.")
     private Path directory;
 
     @Mixin
@@ -31,7 +32,9 @@ public final class ClusterOptions {
             throw new UserError(run.root().toAbsolutePath().normalize() + ": holds no run; name the directory with"
                     + " --dir, or a cluster with --cluster");
         }
-        return Cluster.embedded(run.kafka());
+        // A quickstart that goes on has its broker there.
+        return EmbeddedKafka.isRunning(run.kafka()) && Files.exists(run.cluster())
+                ? Cluster.running(ClusterSettings.ofFile(run.cluster()).connect()) : Cluster.embedded(run);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class ClusterOptions {
         if (directory == null) {
             throw new UserError("where to? name a directory with --dir, or a cluster with --cluster");
         }
-        return Cluster.made(new RunDirectory(directory).kafka());
+        return Cluster.made(new RunDirectory(directory));
     }
 
     /** The directory that the options stand for, if they name no running cluster. */

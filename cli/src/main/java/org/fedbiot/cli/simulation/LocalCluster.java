@@ -54,7 +54,9 @@ public final class LocalCluster implements AutoCloseable {
             started.push(broker);
             EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
             started.push(registry);
-            return new KafkaSettings(broker.bootstrapServers(), registry.url());
+            KafkaSettings reached = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            started.push(ClusterFile.write(directory.cluster(), reached));
+            return reached;
         });
     }
 

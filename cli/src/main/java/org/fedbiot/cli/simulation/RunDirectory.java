@@ -26,6 +26,11 @@ public record RunDirectory(Path root) {
         return root.resolve("kafka");
     }
 
+    /** Is there while its cluster runs, and says how to reach it; --cluster takes it. */
+    public Path cluster() {
+        return root.resolve("cluster.yaml");
+    }
+
     public Path streams() {
         return root.resolve("streams");
     }

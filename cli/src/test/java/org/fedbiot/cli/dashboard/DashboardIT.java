@@ -3,6 +3,7 @@ package org.fedbiot.cli.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.fedbiot.cli.Fedbiot;
 import org.fedbiot.cli.quickstart.PlantedRun;
 import org.fedbiot.cli.report.RunRecord;
 import org.fedbiot.cli.simulation.Simulation;
@@ -45,6 +48,8 @@ class DashboardIT {
     private Simulation.Result result;
     private String seenWhileOpen;
     private List<List<String>> roundWhileOpen;
+    private String statusWhileOpen;
+    private JsonNode statusJsonWhileOpen;
 
     @BeforeAll
     void watchARun() {
@@ -68,9 +73,23 @@ class DashboardIT {
                 + " && document.querySelectorAll('#attention li').length >= 2");
         seenWhileOpen = browser.text("attention");
         roundWhileOpen = browser.table("round-table");
+        statusWhileOpen = askStatus(run, "text", end).out();
+        statusJsonWhileOpen = askStatus(run, "json", end).json();
         result = end.join();
         browser.await("document.getElementById('headline').textContent.startsWith('Completed')");
         browser.await("document.querySelectorAll('#scores-table tbody th').length === 4");
+    }
+
+    /** As a person in another terminal, until a client is said to be stuck. */
+    private static Fedbiot.Printed askStatus(PlantedRun run, String format, Future<?> end) {
+        Fedbiot.Printed status;
+        do {
+            assertThat(end.isDone()).as("nobody is stuck any more").isFalse();
+            status = Fedbiot.run("run", "status", run.runId(), "--dir", directory.resolve("run").toString(),
+                    "--format", format);
+            assertThat(status.code()).as(status.err()).isZero();
+        } while (!status.out().contains(PlantedClients.STUCK + " is silent in round"));
+        return status;
     }
 
     @AfterAll
@@ -91,6 +110,35 @@ class DashboardIT {
                 .singleElement().satisfies(row -> assertThat(row.get(1)).isEqualTo("stuck"));
         assertThat(roundWhileOpen).filteredOn(row -> row.get(0).equals(PlantedClients.POISONER))
                 .singleElement().satisfies(row -> assertThat(row.get(1)).isEqualTo("rejected"));
+    }
+
+    @Test
+    void shouldSayInRunStatusWhoIsStuckWhatWasRejectedAndWhatToDo() {
+        assertThat(statusJsonWhileOpen.get("findings")).anySatisfy(finding -> {
+            assertThat(finding.get("kind").asText()).isEqualTo("STUCK_CLIENT");
+            assertThat(finding.get("subject").asText()).isEqualTo(PlantedClients.STUCK);
+            assertThat(finding.get("next").asText()).contains("the log of " + PlantedClients.STUCK);
+        }).anySatisfy(finding -> {
+            assertThat(finding.get("kind").asText()).isEqualTo("REJECTED_UPDATE");
+            assertThat(finding.get("subject").asText()).isEqualTo(PlantedClients.POISONER);
+            assertThat(finding.get("text").asText()).contains("NORM_EXCEEDED", "is over 100.0");
+            assertThat(finding.get("next").asText()).contains("--topic update.verdict", "not in the adapter");
+        });
+        assertThat(statusJsonWhileOpen.get("round").get("clients"))
+                .filteredOn(client -> client.get("stuck").asBoolean()).singleElement().satisfies(client -> {
+                    assertThat(client.get("client").asText()).isEqualTo(PlantedClients.STUCK);
+                    assertThat(client.get("silentSeconds").asLong()).isGreaterThanOrEqualTo(3);
+                });
+        assertThat(statusJsonWhileOpen.get("rejected")).isNotEmpty().allSatisfy(refused -> {
+            assertThat(refused.get("client").asText()).isEqualTo(PlantedClients.POISONER);
+            assertThat(refused.get("reason").asText()).isEqualTo("NORM_EXCEEDED");
+        });
+        assertThat(statusWhileOpen.lines())
+                .anyMatch(line -> line.startsWith("  " + PlantedClients.STUCK) && line.endsWith("STUCK"))
+                .anyMatch(line -> line.startsWith("  rejected: " + PlantedClients.POISONER)
+                        && line.contains("NORM_EXCEEDED: norm "))
+                .anyMatch(line -> line.startsWith("  what to do: look at the process and the log of "
+                        + PlantedClients.STUCK));
     }
 
     @Test
@@ -117,7 +165,7 @@ class DashboardIT {
         browser.run("window.keptFetch = window.fetch; window.fetch = () => Promise.reject(new TypeError('planted'))");
 
         pick(1);
-        browser.await("document.getElementById('round-back').disabled");
+        browser.await("document.getElementById('round-number').value === '2'");
 
         assertThat(browser.text("round-title")).isEqualTo("Round 2");
         assertThat(browser.table("round-table")).isEqualTo(rows);
