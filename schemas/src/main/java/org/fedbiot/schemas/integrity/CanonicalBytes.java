@@ -6,6 +6,7 @@ import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.ClientReported;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 
@@ -43,9 +44,12 @@ public final class CanonicalBytes {
                 .toBytes();
     }
 
-    /** The payload counts by the {@code sha256} field: a reader must check that hash over the data as well. */
+    /**
+     * The payload counts by the {@code sha256} field: a reader must check that hash over the data as well. The codec
+     * stands there only if it is not FP32, so that what was signed before there were others still verifies.
+     */
     public static byte[] of(UpdateShard shard) {
-        return fields("UpdateShard")
+        CanonicalFields fields = fields("UpdateShard")
                 .text(shard.getRunId())
                 .number(shard.getRound())
                 .text(shard.getClientId())
@@ -58,8 +62,11 @@ public final class CanonicalBytes {
                 .number(shard.getStart())
                 .number(shard.getElements())
                 .text(shard.getSha256())
-                .text(shard.getKeyId())
-                .toBytes();
+                .text(shard.getKeyId());
+        if (shard.getCodec() != UpdateCodec.FP32) {
+            fields.text(shard.getCodec().name());
+        }
+        return fields.toBytes();
     }
 
     public static byte[] of(ClientJoined event) {

@@ -20,6 +20,7 @@ import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.ClientProgressed;
 import org.fedbiot.schemas.event.ClientReported;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.topic.Role;
@@ -83,6 +84,30 @@ class CanonicalBytesTest {
     }
 
     @Test
+    void shouldBeWhatReleasesWithoutCodecsSigned() {
+        // Given every field but a codec, as they were before
+        UpdateShard shard = UpdateShard.newBuilder().setRunId("r").setRound(1).setClientId("c").setAdapterVersion(2)
+                .setAdapterSha256("aa").setEmulatorVersion(3).setEmulatorSha256("ee").setShard(4).setShards(5)
+                .setStart(6).setElements(7).setSha256("ss").setData(ByteBuffer.allocate(0)).setKeyId("k")
+                .setSignature(ByteBuffer.allocate(0)).build();
+        ByteBuffer before = ByteBuffer.allocate(200);
+        for (Object field : List.of("fedbiot/v1/UpdateShard", "r", 1, "c", 2, "aa", 3, "ee", 4, 5, 6, 7, "ss", "k")) {
+            if (field instanceof Integer number) {
+                before.putInt(Integer.BYTES).putInt(number);
+            } else {
+                byte[] text = ((String) field).getBytes(StandardCharsets.US_ASCII);
+                before.putInt(text.length).put(text);
+            }
+        }
+
+        byte[] canonical = CanonicalBytes.of(shard);
+
+        assertThat(ByteBuffer.wrap(canonical)).isEqualTo(before.flip());
+        assertThat(CanonicalBytes.of(UpdateShard.newBuilder(shard).setCodec(UpdateCodec.INT8).build()))
+                .isNotEqualTo(canonical);
+    }
+
+    @Test
     void shouldTellFieldsApartThatTogetherReadTheSame() {
         ClientLeaving one = ClientLeaving.newBuilder().setClientId("ab").setReason("c").build();
         ClientLeaving other = ClientLeaving.newBuilder().setClientId("a").setReason("bc").build();
@@ -110,6 +135,9 @@ class CanonicalBytesTest {
             List<Object> longer = new ArrayList<>(list);
             longer.add("x");
             return longer;
+        }
+        if (value instanceof UpdateCodec codec) {
+            return UpdateCodec.values()[(codec.ordinal() + 1) % UpdateCodec.values().length];
         }
         throw new IllegalStateException("no other value for " + SpecificData.get().toString(value));
     }
