@@ -14,7 +14,7 @@ public final class ShardFold {
     /** Where the counted updates' shards are read from, one after the other, so that not all must be in memory. */
     public interface Differences {
 
-        /** Payload of a counted update's shard, little-endian fp32; may be asked several times. */
+        /** A counted update's shard, decoded to little-endian fp32; may be asked several times. */
         ByteBuffer of(CountedUpdate update);
     }
 

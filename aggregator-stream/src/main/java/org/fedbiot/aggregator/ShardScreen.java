@@ -6,10 +6,12 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.fedbiot.schemas.event.RejectReason;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.ShardPlan;
+import org.fedbiot.schemas.payload.ShardCodec;
 
 /** One shard of an update against its round's plan, by itself. */
 public final class ShardScreen {
@@ -19,7 +21,7 @@ public final class ShardScreen {
 
     /**
      * @param shard of the plan's run and round
-     * @return an objection, or the shard's squared Frobenius norm summed in double in element order
+     * @return an objection, or the squared Frobenius norm of the decoded shard, summed in double in element order
      */
     public static ShardFinding screen(UpdateShard shard, RoundOpened plan) {
         Optional<Objection> objection = Authorship
@@ -27,11 +29,12 @@ public final class ShardScreen {
                 .or(() -> payloadObjection(shard))
                 .or(() -> new TrainedAgainst(shard.getAdapterVersion(), shard.getAdapterSha256(),
                         shard.getEmulatorVersion(), shard.getEmulatorSha256()).objection(plan))
+                .or(() -> codecObjection(shard, plan))
                 .or(() -> shapeObjection(shard, plan));
         if (objection.isPresent()) {
             return ShardFinding.against(objection.get());
         }
-        double squaredNorm = squaredNorm(shard.getData());
+        double squaredNorm = squaredNorm(ShardCodec.of(shard.getCodec()).decode(shard.getData()));
         // Squares of floats do not overflow a double, so the sum is finite exactly if every element is.
         return Double.isFinite(squaredNorm)
                 ? new ShardFinding(Optional.empty(), squaredNorm)
@@ -48,6 +51,14 @@ public final class ShardScreen {
                         "shard " + shard.getShard() + " says sha256 " + shard.getSha256() + ", its bytes have " + found));
     }
 
+    private static Optional<Objection> codecObjection(UpdateShard shard, RoundOpened plan) {
+        UpdateCodec asked = plan.getAggregation().getUpdateCodec();
+        return shard.getCodec() == asked
+                ? Optional.empty()
+                : Optional.of(Objection.unfit(RejectReason.WRONG_CODEC, "shard " + shard.getShard() + " is encoded as "
+                        + shard.getCodec() + ", the round asks for " + asked));
+    }
+
     private static Optional<Objection> shapeObjection(UpdateShard shard, RoundOpened plan) {
         ShardPlan cut = new ShardPlan(plan.getAdapterElements(), plan.getAggregation().getShardBytes());
         int index = shard.getShard();
@@ -58,7 +69,7 @@ public final class ShardScreen {
             return unfit("shard " + index + " is of " + shard.getShards() + " shards and " + shard.getElements()
                     + " elements, the round has " + cut.shards() + " and " + cut.elements());
         }
-        int bytes = (cut.end(index) - cut.start(index)) * Float.BYTES;
+        int bytes = ShardCodec.of(shard.getCodec()).bytes(cut.end(index) - cut.start(index));
         if (shard.getStart() != cut.start(index) || shard.getData().remaining() != bytes) {
             return unfit("shard " + index + " starts at " + shard.getStart() + " with " + shard.getData().remaining()
                     + " bytes, not at " + cut.start(index) + " with " + bytes);

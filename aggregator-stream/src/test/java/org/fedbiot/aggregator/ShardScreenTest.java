@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.fedbiot.schemas.event.RejectReason;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
@@ -51,6 +52,7 @@ class ShardScreenTest {
                 signed("other number of shards", RejectReason.WRONG_SHAPE, shard -> shard.setShards(4)),
                 signed("other number of elements", RejectReason.WRONG_SHAPE, shard -> shard.setElements(11)),
                 signed("other start", RejectReason.WRONG_SHAPE, shard -> shard.setStart(0)),
+                signed("other codec", RejectReason.WRONG_CODEC, shard -> shard.setCodec(UpdateCodec.BF16)),
                 signed("truncated", RejectReason.WRONG_SHAPE, shard -> data(shard, ByteBuffer.allocate(12))),
                 signed("odd bytes", RejectReason.WRONG_SHAPE, shard -> data(shard, ByteBuffer.allocate(15))),
                 signed("NaN", RejectReason.NOT_FINITE,

@@ -5,19 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.ShardPlan;
 import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.payload.ShardCodec;
 
-/** A client's update as it would send it, for tests. */
+/** A client's update as it would send it without error feedback, for tests. */
 public record SignedUpdate(UpdateManifest manifest, List<UpdateShard> shards) {
 
     public static SignedUpdate of(RoundOpened opened, ShardPlan cut, String client, SigningKey key, int samples,
             float[] difference) {
-        List<ByteBuffer> parts = cut.cut(difference);
+        UpdateCodec codec = opened.getAggregation().getUpdateCodec();
+        List<ByteBuffer> parts = ShardCodec.of(codec).encode(cut, difference);
         List<String> hashes = parts.stream().map(Sha256::of).toList();
         List<UpdateShard> shards = new ArrayList<>();
         for (int shard = 0; shard < parts.size(); shard++) {
@@ -34,7 +37,8 @@ public record SignedUpdate(UpdateManifest manifest, List<UpdateShard> shards) {
                     .setStart(cut.start(shard))
                     .setElements(cut.elements())
                     .setSha256(hashes.get(shard))
-                    .setData(parts.get(shard)), key));
+                    .setData(parts.get(shard))
+                    .setCodec(codec), key));
         }
         UpdateManifest.Builder manifest = UpdateManifest.newBuilder()
                 .setRunId(opened.getRunId())

@@ -21,8 +21,8 @@ final class RoundRules {
      * Rejections that are a fact of what the client itself made: working it out again gives the same. The other
      * reasons may stem from a forged or foreign record, which must not take the client's place.
      */
-    private static final Set<RejectReason> FINAL = Set.of(RejectReason.WRONG_BASE_VERSION, RejectReason.WRONG_SHAPE,
-            RejectReason.NOT_FINITE, RejectReason.NORM_EXCEEDED);
+    private static final Set<RejectReason> FINAL = Set.of(RejectReason.WRONG_BASE_VERSION, RejectReason.WRONG_CODEC,
+            RejectReason.WRONG_SHAPE, RejectReason.NOT_FINITE, RejectReason.NORM_EXCEEDED);
 
     private RoundRules() {
     }

@@ -233,8 +233,8 @@ class RoundRulesTest {
     @EnumSource
     void shouldStopWaitingOnlyForWhatTheClientItselfGotWrong(RejectReason reason) {
         // Given
-        Set<RejectReason> own = Set.of(RejectReason.WRONG_BASE_VERSION, RejectReason.WRONG_SHAPE,
-                RejectReason.NOT_FINITE, RejectReason.NORM_EXCEEDED);
+        Set<RejectReason> own = Set.of(RejectReason.WRONG_BASE_VERSION, RejectReason.WRONG_CODEC,
+                RejectReason.WRONG_SHAPE, RejectReason.NOT_FINITE, RejectReason.NORM_EXCEEDED);
         Recording recording = Recording.inRoundOne(spec);
         recording.feed(Inputs.accepted(RUN, 1, "anna"));
         recording.feed(Inputs.accepted(RUN, 1, "ben"));

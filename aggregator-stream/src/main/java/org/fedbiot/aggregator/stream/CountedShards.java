@@ -12,22 +12,24 @@ import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topics;
 
 /**
- * The payloads that a close counts of one shard, read back from the submit topic. Folding asks in client-id order and
- * clients arrive in any, so some are read ahead together, in the order in which they lie there. Memory holds one such
- * batch, however many clients there are.
+ * The payloads that a close counts of one shard, read back from the submit topic and decoded. Folding asks in client-id
+ * order and clients arrive in any, so some are read ahead together, in the order in which they lie there. Memory holds
+ * one such batch, however many clients there are.
  */
 final class CountedShards implements ShardFold.Differences {
 
-    /** Eight full shards. */
+    /** Eight full shards, decoded. */
     private static final int BATCH_BYTES = 4 * 1024 * 1024;
 
     private record Place(CountedUpdate update, long offset) {
     }
 
     private final ClosedRound closed;
+    private final ShardCodec codec;
     private final int shard;
     private final int partition;
     private final UpdateShelf shelf;
@@ -39,6 +41,7 @@ final class CountedShards implements ShardFold.Differences {
     CountedShards(ClosedRound closed, int shard, int partition, UpdateShelf shelf, PartitionLog log,
             EventDecoder decoder) {
         this.closed = closed;
+        this.codec = ShardCodec.of(closed.event().getAggregation().getUpdateCodec());
         this.shard = shard;
         this.partition = partition;
         this.shelf = shelf;
@@ -78,7 +81,7 @@ final class CountedShards implements ShardFold.Differences {
                     place.offset(), "", value));
             String sha256 = Sha256.of(found.getData());
             if (Objects.equals(sha256, place.update().getShardSha256().get(shard))) {
-                return found.getData();
+                return codec.decode(found.getData());
             }
             throw lost(place, "has sha256 " + sha256 + " now");
         } catch (UnusableRecordException | ClassCastException e) {
