@@ -32,6 +32,7 @@ import org.fedbiot.schemas.event.OptimiserState;
 import org.fedbiot.schemas.event.PromptTemplate;
 import org.fedbiot.schemas.event.ResourceSettings;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.ServerData;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
@@ -174,6 +175,11 @@ public final class RunFixture implements AutoCloseable {
 
     public void announce(EvaluationOpened evaluation) {
         producer.send(Topics.ROUND_ANNOUNCE, EventKeys.run(evaluation.getRunId()), evaluation);
+        producer.awaitAll();
+    }
+
+    public void announce(RunEnded ended) {
+        producer.send(Topics.ROUND_ANNOUNCE, EventKeys.run(ended.getRunId()), ended);
         producer.awaitAll();
     }
 

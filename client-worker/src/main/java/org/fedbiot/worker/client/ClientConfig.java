@@ -11,7 +11,7 @@ import org.fedbiot.schemas.integrity.SigningKey;
  * @param clientId as the run names it
  * @param key whose public half the operator has registered for this client
  * @param data its private text
- * @param cacheDirectory where it keeps the compressed models that it has fetched
+ * @param cacheDirectory where it keeps the compressed models that it has fetched, and what codecs lost of its updates
  */
 public record ClientConfig(String clientId, SigningKey key, ClientData data, Path cacheDirectory) {
 

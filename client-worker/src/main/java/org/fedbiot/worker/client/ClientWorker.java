@@ -16,6 +16,7 @@ import org.fedbiot.schemas.event.ClientJoined;
 import org.fedbiot.schemas.event.ClientLeaving;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventHeaders;
 import org.fedbiot.worker.version.PayloadMissingException;
@@ -167,8 +168,13 @@ public final class ClientWorker implements AutoCloseable {
         @Override
         public boolean isWorthDoing(ConsumerRecord<String, SpecificRecord> record,
                 List<ConsumerRecord<String, SpecificRecord>> later) {
-            return !EventHeaders.isRestored(record.headers()) && new Announcement(record.value())
-                    .concerns(config.clientId(), later.stream().map(ConsumerRecord::value).toList());
+            if (EventHeaders.isRestored(record.headers())) {
+                return false;
+            }
+            return record.value() instanceof RunEnded ended
+                    ? training.keepsFor(ended.getRunId())
+                    : new Announcement(record.value()).concerns(config.clientId(),
+                            later.stream().map(ConsumerRecord::value).toList());
         }
 
         @Override
@@ -178,6 +184,8 @@ public final class ClientWorker implements AutoCloseable {
                 attempt(WorkMeters.TRAIN, round.getRunId(), round.getRound(), () -> training.run(round, bytes));
             } else if (record.value() instanceof EvaluationOpened opened) {
                 attempt(WorkMeters.SCORE, opened.getRunId(), EVALUATION, () -> evaluation.run(opened));
+            } else if (record.value() instanceof RunEnded ended) {
+                training.letGoOf(ended.getRunId());
             }
         }
 

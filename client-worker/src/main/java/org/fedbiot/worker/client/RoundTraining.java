@@ -23,6 +23,7 @@ import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.ShardPlan;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.ComputeGate;
@@ -36,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's work in one round: bring the copy up to the announced versions, train, hand in the difference. A function
- * of the announcement and of the client's data, so that a client which died before its offset was committed hands in
- * the same bytes again.
+ * One client's work in one round: bring the copy up to the announced versions, train, hand in the difference. A
+ * function of the announcement, of the client's data and of what the codec lost of its updates in earlier rounds of the
+ * run, so that a client which died before its offset was committed hands in the same bytes again.
  */
 final class RoundTraining {
 
@@ -52,6 +53,7 @@ final class RoundTraining {
     private final ClientText text;
     private final ComputeGate gate;
     private final WorkMeters meters;
+    private final Residuals residuals;
     /** Newest round that this process has handed in, by run. */
     private final Map<String, Integer> handedIn = new HashMap<>();
 
@@ -65,6 +67,7 @@ final class RoundTraining {
         this.text = text;
         this.gate = gate;
         this.meters = meters;
+        this.residuals = new Residuals(config.cacheDirectory().resolve("residuals").resolve(config.clientId()));
     }
 
     /**
@@ -120,6 +123,17 @@ final class RoundTraining {
                 .log("update handed in");
     }
 
+    /** Whether something of the client's own is kept for the rounds of a run to come. */
+    boolean keepsFor(String runId) {
+        return residuals.has(runId);
+    }
+
+    /** Of a run that is over. */
+    void letGoOf(String runId) {
+        handedIn.remove(runId);
+        residuals.drop(runId);
+    }
+
     private record Trained(LocalOutcome outcome, long millis) {
     }
 
@@ -156,7 +170,7 @@ final class RoundTraining {
                             plan.shards()));
         }
         List<String> hashes = new ArrayList<>();
-        List<ByteBuffer> shards = plan.cut(difference);
+        List<ByteBuffer> shards = encode(round, plan, difference);
         Upload upload = upload(round, outcome, shards.size());
         for (int shard = 0; shard < shards.size(); shard++) {
             hashes.add(Sha256.of(shards.get(shard)));
@@ -171,6 +185,18 @@ final class RoundTraining {
         producer.awaitAll();
     }
 
+    /** What this loses is on disk before anything is sent. */
+    private List<ByteBuffer> encode(RoundOpened round, ShardPlan plan, float[] difference) {
+        ShardCodec codec = ShardCodec.of(round.getAggregation().getUpdateCodec());
+        if (codec.isExact()) {
+            return codec.encode(plan, difference);
+        }
+        EncodedUpdate update = EncodedUpdate.of(codec, plan, difference,
+                residuals.before(round.getRunId(), round.getRound(), difference.length));
+        residuals.keep(round.getRunId(), round.getRound(), update.lost());
+        return update.shards();
+    }
+
     private Upload upload(RoundOpened round, LocalOutcome outcome, int shards) {
         int steps = round.getTraining().getSteps();
         return new Upload(arrived -> producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(
@@ -183,7 +209,7 @@ final class RoundTraining {
                 .setAdapterVersion(round.getAdapterVersion()).setAdapterSha256(round.getAdapterSha256())
                 .setEmulatorVersion(round.getEmulatorVersion()).setEmulatorSha256(round.getEmulatorSha256())
                 .setShard(shard).setShards(plan.shards()).setStart(plan.start(shard)).setElements(plan.elements())
-                .setSha256(sha256).setData(data));
+                .setSha256(sha256).setData(data).setCodec(round.getAggregation().getUpdateCodec()));
     }
 
     private UpdateManifest manifest(RoundOpened round, LocalOutcome outcome, int datasetSamples, List<String> hashes) {

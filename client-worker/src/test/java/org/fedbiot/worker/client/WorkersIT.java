@@ -52,6 +52,7 @@ import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.TopicCreation;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.BasePublished;
 import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientFailed;
@@ -65,18 +66,23 @@ import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.ModelScore;
 import org.fedbiot.schemas.event.ModelSpec;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.TaskKind;
 import org.fedbiot.schemas.event.TensorChunk;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.ShardPlan;
 import org.fedbiot.schemas.integrity.SignatureCheck;
 import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.topic.Zone;
@@ -241,22 +247,25 @@ class WorkersIT {
 
     @Test
     void shouldHandInTheSameBytesWhenAClientDoesARoundAgain() throws Exception {
-        RunSpec spec = RunFixture.spec("again", model("again", 12), publicText, evaluationText, DataType.BFLOAT16);
+        RunSpec spec = int8(
+                RunFixture.spec("again", model("again", 12), publicText, evaluationText, DataType.BFLOAT16));
         SigningKey key = SigningKey.generate("carl");
         try (RunFixture run = new RunFixture(settings, spec); ServerWorker server = server("two")) {
             server.start();
             ServerTaskCompleted cut = run.complete(run.task(TaskKind.COMPRESS, "compress").build());
             AdapterPublished adapter = run.publishAdapterManifest();
             RoundOpened stale = run.round(1, cut, cut, adapter, List.of(key)).build();
-            RoundOpened round = run.round(2, cut, cut, adapter, List.of(key)).build();
+            RoundOpened first = run.round(2, cut, cut, adapter, List.of(key)).build();
+            RoundOpened round = run.round(3, cut, cut, adapter, List.of(key)).build();
 
-            // Given two open rounds, of which a client that comes late does the last
+            // Given two open rounds, of which a client that comes late does the last, and the one after
             run.announce(stale);
-            run.announce(round);
+            run.announce(first);
             try (ClientWorker client = client(key, "again")) {
                 client.start();
-                updates(run, 2, 1);
                 run.await(Topics.CLIENT_PRESENCE, isReport("again", 2));
+                run.announce(round);
+                run.await(Topics.CLIENT_PRESENCE, isReport("again", 3));
             }
             assertThat(run.records(Topics.UPDATE_MANIFEST).stream().map(record -> (UpdateManifest) record.value())
                     .filter(update -> update.getRunId().equals("again") && update.getRound() == 1)).isEmpty();
@@ -267,17 +276,50 @@ class WorkersIT {
             }
             try (ClientWorker client = client(key, "again")) {
                 client.start();
-                List<UpdateManifest> both = updates(run, 2, 2);
+                List<UpdateManifest> both = updates(run, 3, 2);
 
                 // Then both updates are the same to the last byte, shards included
                 assertThat(both.get(0)).isEqualTo(both.get(1));
+                List<UpdateShard> shards = run.records(Topics.UPDATE_SHARD).stream()
+                        .map(record -> (UpdateShard) record.value())
+                        .filter(shard -> shard.getRunId().equals("again") && shard.getRound() == 3).toList();
+                assertThat(shards).hasSize(2 * adapter.getShards().size());
+                assertThat(Set.copyOf(shards)).hasSize(adapter.getShards().size());
+
+                // And they are the round's difference and what int8 lost of the round before
+                assertThat(both.get(0).getShardSha256()).isEqualTo(int8ByHand(run, adapter, first, round, key));
+
+                // When the run is over, then nothing of what was lost is kept
+                run.announce(RunEnded.newBuilder().setRunId("again").setOutcome(RunOutcome.COMPLETED).build());
+                run.announce(run.round(1, cut, cut, adapter, List.of(SigningKey.generate("carl")))
+                        .setRunId("again-2").build());
+                run.await(Topics.CLIENT_PRESENCE, isFailure("again-2", 1));
+                assertThat(cache(key, "again").resolve("residuals").resolve("carl")).isEmptyDirectory();
             }
-            List<UpdateShard> shards = run.records(Topics.UPDATE_SHARD).stream()
-                    .map(record -> (UpdateShard) record.value())
-                    .filter(shard -> shard.getRunId().equals("again")).toList();
-            assertThat(shards).hasSize(2 * adapter.getShards().size());
-            assertThat(Set.copyOf(shards)).hasSize(adapter.getShards().size());
         }
+    }
+
+    private static RunSpec int8(RunSpec spec) {
+        return RunSpec.newBuilder(spec).setAggregation(AggregationSettings.newBuilder(spec.getAggregation())
+                .setUpdateCodec(UpdateCodec.INT8).build()).build();
+    }
+
+    /** Shard hashes of the second of two rounds that follow each other. */
+    private static List<String> int8ByHand(RunFixture run, AdapterPublished adapter, RoundOpened first,
+            RoundOpened second, SigningKey key) throws Exception {
+        BasePublished base = (BasePublished) run.await(Topics.EMULATOR_MANIFEST, isBase(first.getRunId()));
+        ShardCodec codec = ShardCodec.of(UpdateCodec.INT8);
+        ShardPlan cut = new ShardPlan(adapter.getElements(), first.getAggregation().getShardBytes());
+        float[] before = trainedByHand(run, base, first, key).difference().values();
+        float[] owed = trainedByHand(run, base, second, key).difference().values();
+        List<ByteBuffer> sent = codec.encode(cut, before);
+        for (int shard = 0; shard < sent.size(); shard++) {
+            float[] arrived = LittleEndian.floats(codec.decode(sent.get(shard)));
+            for (int i = 0; i < arrived.length; i++) {
+                owed[cut.start(shard) + i] += before[cut.start(shard) + i] - arrived[i];
+            }
+        }
+        return codec.encode(cut, owed).stream().map(Sha256::of).toList();
     }
 
     @Test
@@ -592,7 +634,7 @@ class WorkersIT {
         LayerSplit split = MethodOptions.split(base.getSplit());
         LoraSpec lora = MethodOptions.lora(round.getLora());
         try (LoadedBase loaded = LoadedBase.load(cache(key, round.getRunId()).resolve(base.getBaseSha256()),
-                BaseType.FLOAT32, ComputeDevice.CPU)) {
+                MethodOptions.baseType(base.getDataType()), ComputeDevice.CPU)) {
             SplitModel model = SplitModel.onClient(loaded.weights(), split);
             float[] adapter = new float[round.getAdapterElements()];
             for (ConsumerRecord<String, SpecificRecord> record : run.records(Topics.ADAPTER_SHARD)) {
