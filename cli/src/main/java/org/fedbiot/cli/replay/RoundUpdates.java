@@ -20,6 +20,7 @@ final class RoundUpdates implements AutoCloseable {
         this.file = new VectorFile(cut.elements());
     }
 
+    /** @param data decoded, little-endian fp32 */
     void put(String clientId, int shard, ByteBuffer data) {
         file.put(vectors.get(clientId), cut.start(shard), data);
     }

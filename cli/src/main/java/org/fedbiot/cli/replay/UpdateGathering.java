@@ -18,6 +18,7 @@ import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.version.PayloadLog;
@@ -154,7 +155,7 @@ final class UpdateGathering {
                     + finding.objection().map(Objection::text).orElseThrow());
             return;
         }
-        updates.put(slot.clientId(), slot.shard(), shard.getData());
+        updates.put(slot.clientId(), slot.shard(), ShardCodec.of(shard.getCodec()).decode(shard.getData()));
         norms.put(slot, finding.squaredNorm());
     }
 

@@ -68,6 +68,10 @@ final class WhatIfOptions {
             throw new UserError("--set aggregation.shardBytes: the run's updates are cut into shards of "
                     + recorded.getShardBytes() + " bytes, and stay so");
         }
+        if (aggregation.getUpdateCodec() != recorded.getUpdateCodec()) {
+            throw new UserError("--set aggregation.updateCodec: the run's updates are encoded as "
+                    + recorded.getUpdateCodec() + ", and stay so");
+        }
         SpecCheck.refusal(aggregation).ifPresent(refusal -> {
             throw new UserError("no round can be folded by what is asked: " + refusal);
         });

@@ -11,6 +11,8 @@ import org.fedbiot.learning.model.LoraSpec;
 import org.fedbiot.schemas.event.AlignmentSettings;
 import org.fedbiot.schemas.event.DataType;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.integrity.ShardPlan;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.worker.MethodOptions;
 
 /**
@@ -20,7 +22,7 @@ import org.fedbiot.worker.MethodOptions;
  * @param layersHeld of the full model, by a client
  * @param exposedShare of the full model's parameters that a client holds, by this run alone
  * @param bytesOnce base weights that a client fetches once
- * @param bytesUp adapter update of a client in a round, fp32
+ * @param bytesUp adapter update of a client in a round, as the run's codec encodes it
  * @param bytesDown adapter and emulator versions that a client fetches in a round, fp32
  * @param alignmentSteps of the server, the first alignment's too
  */
@@ -34,6 +36,7 @@ record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStep
         List<Integer> kept = spec.getSplit().getKeptLayers();
         List<Integer> adapter = spec.getSplit().getAdapterLayers();
         long adapterBytes = bytes(config, lora, adapter);
+        ShardPlan cut = new ShardPlan((int) (adapterBytes / Float.BYTES), spec.getAggregation().getShardBytes());
         long held = (long) (kept.size() + adapter.size()) * config.layerParameters() + config.otherParameters();
         int rounds = spec.getFederation().getRounds();
         int steps = spec.getTraining().getSteps();
@@ -45,7 +48,8 @@ record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStep
                         * (int) IntStream.rangeClosed(1, rounds).filter(new RunPlan(spec)::alignsBefore).count(), kept.size() + adapter.size(), config.layers(),
                 (double) held / config.parameters(),
                 held * (spec.getModel().getDataType() == DataType.BFLOAT16 ? BFLOAT16_BYTES : Float.BYTES),
-                adapterBytes, adapterBytes + (realigned ? bytes(config, lora, kept) : 0));
+                ShardCodec.of(spec.getAggregation().getUpdateCodec()).bytes(cut),
+                adapterBytes + (realigned ? bytes(config, lora, kept) : 0));
     }
 
     private static long bytes(LlamaConfig config, LoraSpec lora, List<Integer> layers) {

@@ -44,10 +44,10 @@ import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.CanonicalBytes;
-import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.ShardPlan;
 import org.fedbiot.schemas.integrity.SigningKey;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topics;
 
 /** A log of two rounds and three clients, decided by the coordinator and folded by the aggregator's kernel. */
@@ -157,7 +157,7 @@ final class RecordedRun {
     }
 
     private void update(String client) {
-        List<ByteBuffer> parts = CUT.cut(difference(opened.getRound(), client));
+        List<ByteBuffer> parts = codec().encode(CUT, difference(opened.getRound(), client));
         List<String> hashes = parts.stream().map(Sha256::of).toList();
         double squared = 0;
         for (int shard = 0; shard < parts.size(); shard++) {
@@ -166,7 +166,8 @@ final class RecordedRun {
                     .setAdapterVersion(opened.getAdapterVersion()).setAdapterSha256(opened.getAdapterSha256())
                     .setEmulatorVersion(opened.getEmulatorVersion()).setEmulatorSha256(opened.getEmulatorSha256())
                     .setShard(shard).setShards(CUT.shards()).setStart(CUT.start(shard)).setElements(CUT.elements())
-                    .setSha256(hashes.get(shard)).setData(parts.get(shard)).setKeyId(client + "-key"));
+                    .setSha256(hashes.get(shard)).setData(parts.get(shard)).setKeyId(client + "-key")
+                    .setCodec(opened.getAggregation().getUpdateCodec()));
             topics.append(Topics.UPDATE_SHARD, CUT.partition(shard), event);
             squared += ShardScreen.screen(event, opened).squaredNorm();
         }
@@ -185,6 +186,10 @@ final class RecordedRun {
                 manifest.getDatasetSamples(), manifest.getProcessedSamples(), Math.sqrt(squared), 1.0, 2.0, 0.5));
     }
 
+    private ShardCodec codec() {
+        return ShardCodec.of(opened.getAggregation().getUpdateCodec());
+    }
+
     private float[] fold(float[] base) {
         int round = closed.getRound();
         float[] next = new float[base.length];
@@ -193,7 +198,8 @@ final class RecordedRun {
             int end = CUT.end(shard);
             float[] folded = ShardFold.fold(ClosedRound.of(closed), shard, Arrays.copyOfRange(base, start, end),
                     Optional.empty(),
-                    update -> LittleEndian.bytes(difference(round, update.getClientId()), start, end)).values();
+                    update -> codec().decode(codec().encode(difference(round, update.getClientId()), start, end)))
+                    .values();
             System.arraycopy(folded, 0, next, start, folded.length);
         }
         return next;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.cli.UserError;
@@ -17,11 +19,14 @@ import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.event.UpdateAccepted;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReplayTest {
 
@@ -39,6 +44,19 @@ class ReplayTest {
                 RecordedRun.hash(RecordedRun.initial()), RecordedRun.hash(first), RecordedRun.hash(second));
         assertThat(result.versions()).extracting(ReplayedVersion::clients).containsExactly(0, 3, 3);
         assertThat(result.values()).isEqualTo(second);
+    }
+
+    @ParameterizedTest
+    @EnumSource(UpdateCodec.class)
+    void shouldFoldUpdatesOfEveryCodec(UpdateCodec codec) throws InterruptedException {
+        RecordedRun encoded = new RecordedRun(Map.of("aggregation.updateCodec", codec.name()));
+
+        ReplayResult result = encoded.replay();
+
+        assertThat(result.findings()).isEmpty();
+        assertThat(result.isEqual()).isTrue();
+        assertThat(result.versions()).hasSize(3);
+        assertThat(Arrays.equals(result.values(), run.replay().values())).isEqualTo(codec == UpdateCodec.FP32);
     }
 
     @Test

@@ -3,15 +3,20 @@ package org.fedbiot.cli.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.ShardRef;
+import org.fedbiot.schemas.event.UpdateCodec;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.event.VersionReplayed;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.payload.ShardCodec;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +48,32 @@ class WhatIfTest {
         try (ReplayResult result = ask("--aggregator", "median")) {
             float[] first = median(RecordedRun.initial(), 1);
             assertThat(result.answer().orElseThrow().values()).isEqualTo(median(first, 2));
+        }
+    }
+
+    @Test
+    void shouldFoldWhatInt8UpdatesStandFor() throws InterruptedException {
+        RecordedRun encoded = new RecordedRun(Map.of("aggregation.updateCodec", "INT8"));
+
+        try (ReplayResult result = ask(encoded, "--without", "anna,cleo")) {
+            // Ben's alone, which stand for whole multiples of each shard's scale
+            float[] expected = RecordedRun.initial();
+            for (int round = 1; round <= 2; round++) {
+                float[] difference = RecordedRun.difference(round, "ben");
+                for (int shard = 0; shard < RecordedRun.CUT.shards(); shard++) {
+                    int start = RecordedRun.CUT.start(shard);
+                    int end = RecordedRun.CUT.end(shard);
+                    ByteBuffer bytes = ShardCodec.of(UpdateCodec.INT8).encode(difference, start, end)
+                            .order(ByteOrder.LITTLE_ENDIAN);
+                    double scale = bytes.getFloat();
+                    for (int i = start; i < end; i++) {
+                        double value = (float) (scale * bytes.get());
+                        expected[i] = (float) (expected[i] + value);
+                    }
+                }
+            }
+            assertThat(result.isEqual()).isTrue();
+            assertThat(result.answer().orElseThrow().values()).isEqualTo(expected);
         }
     }
 
@@ -141,6 +172,7 @@ class WhatIfTest {
         "--aggregator=best | aggregation.rule: one of [",
         "--set=aggregation.rulez=MEAN | aggregation.rulez: unknown key",
         "--set=aggregation.shardBytes=8 | cut into shards of 16 bytes",
+        "--set=aggregation.updateCodec=INT8 | encoded as FP32, and stay so",
         "--set=aggregation.trimShare=0.5 | aggregation.trimShare: 0.5 is not from 0",
         "--set=training.steps=3 | only keys of aggregation",
         "--run-id=other | --run-id is for a what-if",
@@ -202,6 +234,10 @@ class WhatIfTest {
     }
 
     private ReplayResult ask(String... options) throws InterruptedException {
+        return ask(run, options);
+    }
+
+    private static ReplayResult ask(RecordedRun run, String... options) throws InterruptedException {
         WhatIfOptions asked = CommandLine.populateCommand(new WhatIfOptions(), options);
         return new Replay(run.log(), run.topics.payloads(Topics.ADAPTER_SHARD),
                 run.topics.payloads(Topics.UPDATE_SHARD), line -> { }).run(asked::question);

@@ -118,6 +118,22 @@ class ResolvedRunTest {
         assertThat(List.of(costs.rounds(), costs.clientStepsInAll())).containsExactly(2, 4);
     }
 
+    @Test
+    void shouldCountAnUpdateInTheBytesOfItsCodec() {
+        RunCosts plain = costs("FP32");
+        long elements = plain.bytesUp() / 4;
+
+        assertThat(costs("BF16").bytesUp()).isEqualTo(elements * 2);
+        // One shard, each block of 256 elements with a scale of 4 bytes
+        assertThat(costs("INT8").bytesUp()).isEqualTo(elements + (elements + 255) / 256 * 4);
+        assertThat(costs("INT8").bytesDown()).isEqualTo(plain.bytesDown());
+    }
+
+    private static RunCosts costs(String codec) {
+        ResolvedRun run = resolve(Map.of("aggregation.updateCodec", codec));
+        return RunCosts.of(run.spec(), run.config());
+    }
+
     private static ResolvedRun resolve(Map<String, String> set) {
         return ResolvedRun.of(RunFile.read(file, set), "run-1");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,15 @@ import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.settings.SettingsTree;
 import org.fedbiot.learning.format.BaseModel;
 import org.fedbiot.learning.pretrain.TrialModel;
+import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.UpdateCodec;
+import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.worker.client.ClientData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +46,8 @@ abstract class PipelineContract {
             Map.entry("alignment.batchSize", "4"), Map.entry("alignment.microBatchTokens", "256"),
             Map.entry("alignment.heldOutRecords", "8"), Map.entry("training.steps", "2"),
             Map.entry("training.batchSize", "4"), Map.entry("training.microBatchTokens", "256"),
-            Map.entry("aggregation.shardBytes", "2048"), Map.entry("federation.clients", "[anna, bert]"),
+            Map.entry("aggregation.shardBytes", "2048"), Map.entry("aggregation.updateCodec", "INT8"),
+            Map.entry("federation.clients", "[anna, bert]"),
             Map.entry("federation.quorum", "2"), Map.entry("federation.rounds", "2"),
             Map.entry("federation.deadlineMillis", "600000"), Map.entry("text.template", "PLAIN"),
             Map.entry("text.maxTokens", "32"), Map.entry("evaluation.records", "8"),
@@ -93,6 +100,23 @@ abstract class PipelineContract {
         assertThat(events(RoundClosed.class)).hasSize(2).allSatisfy(
                 round -> assertThat(round.getCounted()).hasSize(CLIENTS.size()));
         assertThat(events(AdapterPublished.class)).extracting(AdapterPublished::getVersion).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void shouldHandInAQuarterOfTheBytesThatTheElementsHave() {
+        List<UpdateShard> shards = new ArrayList<>();
+        try (EventReader reader = new EventReader(kafka, "it-update-bytes", Topics.UPDATE_SHARD)) {
+            while (!reader.atEnd()) {
+                reader.poll(Duration.ofMillis(200)).forEach(record -> shards.add((UpdateShard) record.value()));
+            }
+        }
+
+        int updates = 2 * CLIENTS.size();
+        int cut = events(AdapterPublished.class).get(0).getShards().size();
+        assertThat(shards).hasSize(updates * cut)
+                .allSatisfy(shard -> assertThat(shard.getCodec()).isEqualTo(UpdateCodec.INT8));
+        double bytes = shards.stream().mapToInt(shard -> shard.getData().remaining()).sum();
+        assertThat(bytes / ((double) updates * shards.get(0).getElements() * Float.BYTES)).isBetween(0.25, 0.26);
     }
 
     @Test
