@@ -26,7 +26,10 @@ final class TrialFiles {
      */
     static final String RUN_ID = "trial";
 
-    /** Many small shards, so that there is a middle of an upload. */
+    /**
+     * Many small shards, so that there is a middle of an upload, and a codec that leaves something on each client's own
+     * disk from round to round.
+     */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("seed", "7"),
             Map.entry("split.backAdapterLayers", "1"),
@@ -41,6 +44,7 @@ final class TrialFiles {
             Map.entry("training.batchSize", "4"),
             Map.entry("training.microBatchTokens", "256"),
             Map.entry("aggregation.shardBytes", "64"),
+            Map.entry("aggregation.updateCodec", "INT8"),
             Map.entry("federation.clients", "[anna, bert]"),
             Map.entry("federation.quorum", "2"),
             Map.entry("federation.deadlineMillis", "600000"),

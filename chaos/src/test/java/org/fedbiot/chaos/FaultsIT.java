@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
     private static final int ROUNDS = 2;
-    private static final Map<String, String> BOUNDED = Map.of("aggregation.maxUpdateNorm", "100");
+    private static final Map<String, String> BOUNDED =
+            Map.of("aggregation.maxUpdateNorm", "100", "aggregation.updateCodec", "FP32");
     private static final List<String> BAD_CLIENTS = List.of("base", "hash", "late", "nan", "norm", "shape");
     private static final String OTHER_HASH = Sha256.of(new byte[] {1});
     /** What the aggregator keeps of one client and a round that is not open, and one more. */
