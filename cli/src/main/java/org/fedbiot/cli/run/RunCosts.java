@@ -26,12 +26,12 @@ import org.fedbiot.worker.MethodOptions;
  * @param bytesDown adapter and emulator versions that a client fetches in a round, fp32
  * @param alignmentSteps of the server, the first alignment's too
  */
-record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStepsInAll, int alignmentSteps,
+public record RunCosts(int rounds, int clients, int clientStepsPerRound, int clientStepsInAll, int alignmentSteps,
         int layersHeld, int layers, double exposedShare, long bytesOnce, long bytesUp, long bytesDown) {
 
     private static final int BFLOAT16_BYTES = 2;
 
-    static RunCosts of(RunSpec spec, LlamaConfig config) {
+    public static RunCosts of(RunSpec spec, LlamaConfig config) {
         LoraSpec lora = MethodOptions.lora(spec.getLora());
         List<Integer> kept = spec.getSplit().getKeptLayers();
         List<Integer> adapter = spec.getSplit().getAdapterLayers();

@@ -1,0 +1,132 @@
+package org.fedbiot.cli.experiment.cost;
+
+import static org.fedbiot.cli.table.Cells.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.fedbiot.cli.experiment.report.Plot;
+import org.fedbiot.cli.table.Table;
+
+/** Bytes as time: the rows of an experiment over links of several bandwidths. */
+final class LinkTable {
+
+    static final String NOTE = "Simulated time of the runs' logs with every link at one bandwidth in both directions;"
+            + " delays and device rates are those of links. A round waits for its slowest counted client; the server's"
+            + " alignments are in series, its line and its fold of updates take no time, and evaluation is left out."
+            + " hoursToTarget ends with the first evaluated round whose AdapFu is at least as good as the last of fedbiot"
+            + " with the same seed, in the mean over seeds that reach it. all-weights was not run: the rounds and scores"
+            + " of fedavg-full, with all weights trained and sent both ways.";
+
+    private static final List<Long> BANDWIDTHS = List.of(10_000_000L, 100_000_000L, 1_000_000_000L);
+    private static final String REFERENCE = "fedbiot";
+    private static final String CEILING = "fedavg-full";
+    private static final String ALL_WEIGHTS = "all-weights";
+    private static final double SECONDS_PER_HOUR = 3_600;
+
+    private final List<String> keys;
+    private final Map<Row, List<PricedCell>> rows = new LinkedHashMap<>();
+    private final Map<Seed, Double> targets = new HashMap<>();
+
+    private record Row(String method, Map<String, String> point, Exchange exchange) {
+
+        String label() {
+            return point.isEmpty() ? method : method + ", " + point.entrySet().stream()
+                    .map(key -> key.getKey() + ' ' + key.getValue()).collect(Collectors.joining(", "));
+        }
+    }
+
+    private record Seed(Map<String, String> point, long seed) {
+    }
+
+    /**
+     * A row at one bandwidth.
+     *
+     * @param reached seeds that came to the target
+     */
+    private record Pace(int seeds, double roundsPerHour, int reached, double hours) {
+    }
+
+    /** @param cells a row of one run per client has no rounds in common, and is left out */
+    LinkTable(List<PricedCell> cells, List<String> keys) {
+        this.keys = keys;
+        for (PricedCell priced : cells) {
+            if (!priced.cell().part().isEmpty()) {
+                continue;
+            }
+            Map<String, String> point = priced.cell().point();
+            add(new Row(priced.cell().method(), point, Exchange.FACTORS), priced);
+            if (priced.cell().method().equals(CEILING)) {
+                add(new Row(ALL_WEIGHTS, point, Exchange.ALL_WEIGHTS), priced);
+            }
+            if (priced.cell().method().equals(REFERENCE)) {
+                priced.timeline(Exchange.FACTORS, 0).lastNll().ifPresent(nll ->
+                        targets.put(new Seed(point, priced.cell().seed()), nll));
+            }
+        }
+    }
+
+    private void add(Row row, PricedCell priced) {
+        rows.computeIfAbsent(row, first -> new ArrayList<>()).add(priced);
+    }
+
+    Table table() {
+        List<String> columns = new ArrayList<>(List.of("method"));
+        columns.addAll(keys);
+        columns.addAll(List.of("bitsPerSecond", "seeds", "roundsPerHour", "reachedTarget", "hoursToTarget"));
+        List<List<JsonNode>> lines = new ArrayList<>();
+        rows.forEach((row, cells) -> BANDWIDTHS.forEach(bandwidth -> {
+            Pace pace = pace(row, cells, bandwidth);
+            List<JsonNode> line = new ArrayList<>(List.of(cell(row.method())));
+            keys.forEach(key -> line.add(cell(row.point().getOrDefault(key, ""))));
+            line.addAll(List.of(cell(bandwidth), cell(pace.seeds()), cell(pace.roundsPerHour()), cell(pace.reached()),
+                    cell(pace.hours())));
+            lines.add(line);
+        }));
+        return new Table("links", columns, lines);
+    }
+
+    private Pace pace(Row row, List<PricedCell> cells, long bandwidth) {
+        List<Double> rates = new ArrayList<>();
+        List<Double> hours = new ArrayList<>();
+        for (PricedCell priced : cells) {
+            Timeline timeline = priced.timeline(row.exchange(), bandwidth);
+            timeline.roundsPerHour().ifPresent(rates::add);
+            Double target = targets.get(new Seed(row.point(), priced.cell().seed()));
+            OptionalDouble seconds = target == null ? OptionalDouble.empty() : timeline.secondsTo(target);
+            seconds.ifPresent(reached -> hours.add(reached / SECONDS_PER_HOUR));
+        }
+        return new Pace(cells.size(), mean(rates), hours.size(), mean(hours));
+    }
+
+    private static double mean(List<Double> numbers) {
+        return numbers.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    /** The reference, the ceiling and all weights, at the first point; none where no time is known. */
+    Optional<Plot> plot() {
+        Optional<Map<String, String>> point = rows.keySet().stream().map(Row::point).findFirst();
+        List<Plot.Line> lines = rows.entrySet().stream()
+                .filter(row -> List.of(REFERENCE, CEILING, ALL_WEIGHTS).contains(row.getKey().method())
+                        && row.getKey().point().equals(point.orElseThrow()))
+                .map(row -> new Plot.Line(row.getKey().label(), BANDWIDTHS.stream()
+                        .map(bandwidth -> mark(row.getKey(), row.getValue(), bandwidth))
+                        .flatMap(Optional::stream).toList()))
+                .filter(line -> !line.marks().isEmpty()).toList();
+        return lines.isEmpty() ? Optional.empty() : Optional.of(new Plot.Lines("links",
+                "Time to the NLL that fedbiot ends with", new Plot.Axis("bits per second, up and down", true),
+                new Plot.Axis("hours", true), lines));
+    }
+
+    private Optional<Plot.Mark> mark(Row row, List<PricedCell> cells, long bandwidth) {
+        double hours = pace(row, cells, bandwidth).hours();
+        return Double.isFinite(hours) && hours > 0
+                ? Optional.of(new Plot.Mark(bandwidth, Plot.Value.of(hours))) : Optional.empty();
+    }
+}
