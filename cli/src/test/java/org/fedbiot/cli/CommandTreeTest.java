@@ -1,6 +1,7 @@
 package org.fedbiot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +24,8 @@ class CommandTreeTest {
     private static final Path HOME = Path.of("..");
     private static final Path EXIT_CODES = HOME.resolve("docs").resolve("exit-codes.md");
 
-    /** Processes, and what prints no figures but a script, a path or what was done. */
-    private static final Set<String> WITHOUT_FORMAT = Set.of("broker", "registry", "coordinator", "aggregator",
-            "worker server", "worker client", "dashboard", "track", "completion", "local prepare", "local files",
-            "user add", "user remove", "certificate", "topics", "strimzi");
+    /** A page that is served until it is ended, and a script for a shell. */
+    private static final Set<String> WITHOUT_RESULT = Set.of("dashboard", "completion");
 
     /** A command that does something, by its words. */
     record Leaf(String name, CommandLine command) {
@@ -51,10 +50,24 @@ class CommandTreeTest {
     @MethodSource("leaves")
     void shouldHelpPrintJsonAndBeNamedInTheDocs(Leaf leaf) throws IOException {
         assertThat(leaf.command().getCommandSpec().optionsMap()).containsKey("--help");
-        if (!WITHOUT_FORMAT.contains(leaf.name())) {
+        if (!WITHOUT_RESULT.contains(leaf.name())) {
             assertThat(leaf.command().getCommandSpec().optionsMap()).containsKey("--format");
         }
         assertThat(docs()).containsPattern("fedbiot " + leaf.name() + "\\b");
+    }
+
+    /** Those in blocks of code, without comments; what may be left out is there. */
+    static Stream<String> documentedCommands() throws IOException {
+        return Pattern.compile("(?ms)^```.*?^```$").matcher(docs()).results()
+                .flatMap(block -> block.group().lines()).map(String::strip).filter(line -> line.startsWith("./fedbiot "))
+                .map(line -> line.substring("./fedbiot ".length()).replaceAll("\\s+#.*|[\\[\\]]", ""))
+                .distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documentedCommands")
+    void shouldAcceptEveryCommandOfTheDocs(String command) {
+        assertThatCode(() -> Main.commandLine().parseArgs(command.split("\\s+"))).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

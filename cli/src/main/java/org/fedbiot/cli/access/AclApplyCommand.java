@@ -2,7 +2,7 @@ package org.fedbiot.cli.access;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -10,14 +10,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclBinding;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.ConnectOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.schemas.client.AclChange;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.AccessPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Brings a cluster's access rules to what a federation needs. */
 @Command(
@@ -30,9 +29,6 @@ public final class AclApplyCommand implements Callable<Integer> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private ConnectOptions connect;
 
@@ -42,8 +38,8 @@ public final class AclApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
     private boolean dryRun;
 
-    @Option(names = "--format", defaultValue = "text", description = "text or json (default: ${DEFAULT-VALUE}).")
-    private OutputFormat format;
+    @Mixin
+    private Output output;
 
     @Override
     public Integer call() {
@@ -63,25 +59,23 @@ public final class AclApplyCommand implements Callable<Integer> {
     }
 
     private void report(AclChange change) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (format == OutputFormat.JSON) {
-            ObjectNode answer = JSON.createObjectNode().put("dryRun", dryRun);
-            answer.set("added", AclTable.json(change.added()));
-            answer.set("removed", AclTable.json(change.removed()));
-            answer.set("wider", AclTable.json(change.wider()));
-            out.println(answer.toPrettyString());
-        } else {
-            list(out, dryRun ? "would add" : "added", change.added());
-            list(out, dryRun ? "would remove" : "removed", change.removed());
-            list(out, "left alone, though they reach our resources:", change.wider());
-        }
-        out.flush();
+        ObjectNode answer = JSON.createObjectNode().put("dryRun", dryRun);
+        answer.set("added", AclTable.json(change.added()));
+        answer.set("removed", AclTable.json(change.removed()));
+        answer.set("wider", AclTable.json(change.wider()));
+        output.print(answer, () -> {
+            List<String> lines = new ArrayList<>(list(dryRun ? "would add" : "added", change.added()));
+            lines.addAll(list(dryRun ? "would remove" : "removed", change.removed()));
+            lines.addAll(list("left alone, though they reach our resources:", change.wider()));
+            return lines;
+        });
     }
 
-    private static void list(PrintWriter out, String what, List<AclBinding> rules) {
-        out.println(what + " " + rules.size());
+    private static List<String> list(String what, List<AclBinding> rules) {
+        List<String> lines = new ArrayList<>(List.of(what + " " + rules.size()));
         if (!rules.isEmpty()) {
-            AclTable.lines(rules).forEach(line -> out.println("  " + line));
+            AclTable.lines(rules).forEach(line -> lines.add("  " + line));
         }
+        return lines;
     }
 }

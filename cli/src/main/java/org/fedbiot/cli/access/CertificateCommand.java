@@ -1,17 +1,16 @@
 package org.fedbiot.cli.access;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.infra.CertificateAuthority;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes certificates for a trial. */
 @Command(
@@ -20,9 +19,6 @@ import picocli.CommandLine.Spec;
         description = "Make a key and a certificate by an authority for trials, and the authority if it is not there."
                 + " The authority's own certificate is ca.pem in its directory: what everybody trusts.")
 public final class CertificateCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "Becomes the CN; under mTLS the user's name.")
     private String name;
@@ -34,13 +30,18 @@ public final class CertificateCommand implements Callable<Integer> {
             + " repeatable, none for a client.")
     private List<String> hosts = new ArrayList<>();
 
+    @Mixin
+    private Output output;
+
+    /** What was made; the names of its JSON are public. */
+    private record Made(String file) {
+    }
+
     @Override
     public Integer call() {
         try {
             Path file = CertificateAuthority.in(directory).issue(name, hosts);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(file);
-            out.flush();
+            output.print(new Made(file.toString()), () -> List.of(file.toString()));
             return 0;
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new UserError(e.getMessage(), e);

@@ -1,17 +1,18 @@
 package org.fedbiot.cli.access;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.ConnectOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.settings.SecretVariable;
 import org.fedbiot.infra.Secret;
 import org.fedbiot.schemas.client.KafkaSettings;
@@ -19,10 +20,8 @@ import org.fedbiot.schemas.client.ScramUsers;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes a user, or gives one another password. */
 @Command(
@@ -33,9 +32,6 @@ import picocli.CommandLine.Spec;
 public final class UserAddCommand implements Callable<Integer> {
 
     private static final String OWNER_ONLY = "rw-------";
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ConnectOptions connect;
@@ -57,6 +53,13 @@ public final class UserAddCommand implements Callable<Integer> {
         private Path file;
     }
 
+    @Mixin
+    private Output output;
+
+    /** What was done; the names of its JSON are public. */
+    private record Added(String user) {
+    }
+
     @Override
     public Integer call() {
         KafkaSettings kafka = connect.kafka();
@@ -68,9 +71,7 @@ public final class UserAddCommand implements Callable<Integer> {
                     + e.getMessage() + (password.file == null ? "" : "; the cluster may not know the password in "
                     + password.file + ": remove the file and add the user again"), e);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(name);
-        out.flush();
+        output.print(new Added(name), () -> List.of(name));
         return 0;
     }
 

@@ -1,18 +1,17 @@
 package org.fedbiot.cli.access;
 
-import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.ConnectOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.client.ScramUsers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Takes a user's password away. */
 @Command(
@@ -22,14 +21,18 @@ import picocli.CommandLine.Spec;
                 + " until it ends; fedbiot acl apply without the name takes away what it may do at once.")
 public final class UserRemoveCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private ConnectOptions connect;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The user's name.")
     private String name;
+
+    @Mixin
+    private Output output;
+
+    /** What was done; the names of its JSON are public. */
+    private record Removed(String user) {
+    }
 
     @Override
     public Integer call() {
@@ -40,9 +43,7 @@ public final class UserRemoveCommand implements Callable<Integer> {
             throw new UserError("user " + name + " on the cluster at " + kafka.bootstrapServers() + ": "
                     + e.getMessage(), e);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(name);
-        out.flush();
+        output.print(new Removed(name), () -> List.of(name));
         return 0;
     }
 }

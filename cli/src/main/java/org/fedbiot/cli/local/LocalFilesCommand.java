@@ -1,22 +1,21 @@
 package org.fedbiot.cli.local;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.DealtText;
 import org.fedbiot.learning.data.JsonlWriter;
 import org.fedbiot.learning.data.generated.GeneratedSets;
 import org.fedbiot.learning.data.generated.PublicText;
 import org.fedbiot.worker.client.ClientData;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes a local cluster's files, with text of this project's own making for its clients. */
 @Command(
@@ -25,9 +24,6 @@ import picocli.CommandLine.Spec;
         description = "Write settings, secrets, certificates and keys for every process of a cluster on this machine, and"
                 + " generated text for its clients, as the model fedbiot-small is tuned on.")
 public final class LocalFilesCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Made for it; must not hold one yet.")
     private Path directory;
@@ -43,13 +39,15 @@ public final class LocalFilesCommand implements Callable<Integer> {
             description = "Their ids, separated by commas (default: ${DEFAULT-VALUE}).")
     private List<String> clients;
 
+    @Mixin
+    private Output output;
+
     @Override
     public Integer call() {
         List<LocalProcess> processes = LocalClusterFiles.write(directory, layout());
         writeText();
-        PrintWriter out = spec.commandLine().getOut();
-        processes.forEach(process -> out.println(process.name() + " " + process.command()));
-        out.flush();
+        output.print(processes, () -> processes.stream().map(process -> process.name() + " " + process.command())
+                .toList());
         return 0;
     }
 

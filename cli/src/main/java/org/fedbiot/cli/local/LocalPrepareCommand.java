@@ -1,12 +1,12 @@
 package org.fedbiot.cli.local;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.fedbiot.cli.output.Output;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Opens a local cluster to its processes and clients. */
 @Command(
@@ -16,18 +16,21 @@ import picocli.CommandLine.Spec;
                 + " clients' keys. May be done again.")
 public final class LocalPrepareCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
-
     @Parameters(index = "0", paramLabel = "DIR", description = "From fedbiot local files.")
     private Path directory;
+
+    @Mixin
+    private Output output;
+
+    /** What is ready; the names of its JSON are public. */
+    private record Ready(String cluster) {
+    }
 
     @Override
     public Integer call() {
         LocalClusterAccess.prepare(directory);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("ready: " + directory.resolve("operator.yaml"));
-        out.flush();
+        String cluster = directory.resolve("operator.yaml").toString();
+        output.print(new Ready(cluster), () -> List.of("ready: " + cluster));
         return 0;
     }
 }

@@ -1,8 +1,8 @@
 package org.fedbiot.cli.tracking;
 
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.observer.Observer;
 import org.fedbiot.observer.Picture;
@@ -64,6 +65,13 @@ public final class TrackCommand implements Callable<Integer> {
         private URI server;
     }
 
+    @Mixin
+    private Output output;
+
+    /** What was handed on; the names of its JSON are public. */
+    private record Tracked(String runId, String location, int roundsDone, boolean over) {
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         LogFile.open();
@@ -71,9 +79,8 @@ public final class TrackCommand implements Callable<Integer> {
         try (Cluster opened = cluster.open(runId);
                 Observer observer = new Observer(opened.kafka(), PROCESS)) {
             RunPicture run = track(observer, sink);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(sink.location());
-            out.flush();
+            output.print(new Tracked(runId, sink.location(), run.roundsDone(), run.isOver()),
+                    () -> List.of(sink.location()));
             spec.commandLine().getErr().println("run " + runId + ": " + run.roundsDone() + " rounds"
                     + (run.isOver() ? ", over" : ", under way"));
             return 0;

@@ -1,7 +1,0 @@
-package org.fedbiot.cli.access;
-
-/** Whom an output is for. */
-enum OutputFormat {
-    TEXT,
-    JSON
-}
