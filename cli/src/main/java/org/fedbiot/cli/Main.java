@@ -10,6 +10,7 @@ import org.fedbiot.cli.dashboard.DashboardCommand;
 import org.fedbiot.cli.data.DataCommand;
 import org.fedbiot.cli.device.DeviceCommand;
 import org.fedbiot.cli.events.EventsCommand;
+import org.fedbiot.cli.experiment.ExperimentCommand;
 import org.fedbiot.cli.local.LocalCommand;
 import org.fedbiot.cli.model.ModelCommand;
 import org.fedbiot.cli.process.AggregatorCommand;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
-        subcommands = {QuickstartCommand.class, CompareCommand.class, ReplayCommand.class, ModelCommand.class,
+        subcommands = {QuickstartCommand.class, CompareCommand.class, ExperimentCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
             EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,

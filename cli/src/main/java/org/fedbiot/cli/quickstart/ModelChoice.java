@@ -14,13 +14,13 @@ import org.fedbiot.cli.settings.SettingsTree;
  * @param location directory or GGUF file
  * @param preset whose settings it starts from
  */
-record ModelChoice(String name, Path location, String preset) {
+public record ModelChoice(String name, Path location, String preset) {
 
-    static final String SHIPPED = ModelCatalog.SHIPPED;
+    public static final String SHIPPED = ModelCatalog.SHIPPED;
     private static final String UNTUNED = "any";
 
     /** @throws UserError if there is no such model, with what to do about it */
-    static ModelChoice of(String model) {
+    public static ModelChoice of(String model) {
         if (model.equals(SHIPPED)) {
             return new ModelChoice(SHIPPED, ModelCatalog.place(SHIPPED), SHIPPED);
         }
@@ -38,7 +38,7 @@ record ModelChoice(String name, Path location, String preset) {
         throw new UserError("no model " + model + ": neither a pulled one nor a directory or GGUF file");
     }
 
-    boolean isShipped() {
+    public boolean isShipped() {
         return name.equals(SHIPPED);
     }
 }

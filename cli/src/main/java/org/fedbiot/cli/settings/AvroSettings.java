@@ -15,11 +15,12 @@ import org.fedbiot.cli.UserError;
  * Reads settings by their Avro schema, so that a run's YAML and its event can never disagree on a key, a default or a
  * type: the schema is the only list of settings. Unknown keys are refused.
  */
-final class AvroSettings {
+public final class AvroSettings {
 
     private final String origin;
 
-    AvroSettings(String origin) {
+    /** @param origin what the settings are called in errors */
+    public AvroSettings(String origin) {
         this.origin = origin;
     }
 
@@ -29,10 +30,8 @@ final class AvroSettings {
     }
 
     /** Refuses keys of {@code section} that are not in {@code known}. */
-    void refuseUnknown(JsonNode section, Set<String> known, String path) {
-        if (!section.isObject()) {
-            throw error(path, "a section of keys is expected, not " + section);
-        }
+    public void refuseUnknown(JsonNode section, Set<String> known, String path) {
+        requireSection(section, path);
         for (Iterator<String> names = section.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {
@@ -41,7 +40,15 @@ final class AvroSettings {
         }
     }
 
-    UserError error(String path, String problem) {
+    /** Refuses what is neither missing nor a mapping of keys. */
+    public void requireSection(JsonNode section, String path) {
+        if (!section.isMissingNode() && !section.isObject()) {
+            throw error(path, "a section of keys is expected, not " + section);
+        }
+    }
+
+    /** What is wrong with a key, to be thrown. */
+    public UserError error(String path, String problem) {
         return new UserError(origin + ": " + path + ": " + problem);
     }
 

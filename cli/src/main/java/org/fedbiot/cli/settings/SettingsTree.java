@@ -100,6 +100,11 @@ public final class SettingsTree {
         return tree;
     }
 
+    /** The same settings, called otherwise in errors. */
+    public SettingsTree named(String name) {
+        return new SettingsTree(name, root);
+    }
+
     public String origin() {
         return origin;
     }

@@ -49,7 +49,16 @@ public final class LocalCluster implements AutoCloseable {
      * @param port of the broker; 0 for any that is free
      */
     public LocalCluster(RunDirectory directory, Map<String, ClientData> text, int port) {
-        this(directory, text, started -> {
+        this(directory, text, port, ComputeGate.ofMachine());
+    }
+
+    /**
+     * As above, beside other clusters of this process.
+     *
+     * @param gate that all of them pass
+     */
+    public LocalCluster(RunDirectory directory, Map<String, ClientData> text, int port, ComputeGate gate) {
+        this(directory, text, gate, started -> {
             EmbeddedKafka broker = broker(directory, port);
             started.push(broker);
             EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
@@ -62,10 +71,10 @@ public final class LocalCluster implements AutoCloseable {
 
     /** On a broker and a registry that run already, and run on when this is closed. */
     LocalCluster(RunDirectory directory, Map<String, ClientData> text, KafkaSettings kafka) {
-        this(directory, text, started -> kafka);
+        this(directory, text, ComputeGate.ofMachine(), started -> kafka);
     }
 
-    private LocalCluster(RunDirectory directory, Map<String, ClientData> text,
+    private LocalCluster(RunDirectory directory, Map<String, ClientData> text, ComputeGate gate,
             Function<Deque<AutoCloseable>, KafkaSettings> ground) {
         boolean complete = false;
         try {
@@ -77,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
             AggregatorProcess aggregator = start(new AggregatorProcess(kafka, directory.streams(), 1));
             aggregator.onFailure(cause -> failed("aggregator", cause));
             aggregator.start();
-            startWorkers(directory, text);
+            startWorkers(directory, text, gate);
             complete = true;
         } finally {
             if (!complete) {
@@ -103,8 +112,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private void startWorkers(RunDirectory directory, Map<String, ClientData> text) {
-        ComputeGate gate = ComputeGate.ofMachine();
+    private void startWorkers(RunDirectory directory, Map<String, ClientData> text, ComputeGate gate) {
         start(new ServerWorker(kafka, new ServerConfig("server-1", directory.export()), gate, this::failed)).start();
         SharedBases bases = new SharedBases();
         List<ClientWorker> clients = new ArrayList<>();

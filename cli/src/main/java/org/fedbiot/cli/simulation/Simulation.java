@@ -11,6 +11,7 @@ import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.worker.ComputeGate;
 import org.fedbiot.worker.client.ClientData;
 
 /** One run from start to end in a cluster of its own. */
@@ -18,6 +19,19 @@ public final class Simulation {
 
     /** What came of it. */
     public record Result(RunRecord run, QuickstartReport report) {
+    }
+
+    /**
+     * What is around a run.
+     *
+     * @param gate that its workers pass, and those of other runs beside it
+     * @param port of its broker; 0 for any that is free
+     * @param live told of every event as it is read
+     * @param started told of the cluster before the run is submitted
+     * @param completed told of the cluster when the run is completed and its record written
+     */
+    public record Surroundings(ComputeGate gate, int port, Consumer<RunRecord.Entry> live,
+            Consumer<LocalCluster> started, Consumer<LocalCluster> completed) {
     }
 
     private Simulation() {
@@ -40,14 +54,24 @@ public final class Simulation {
      */
     public static Result run(RunDirectory directory, Path record, RunSpec spec, Map<String, ClientData> text, int port,
             Consumer<RunRecord.Entry> live, Consumer<LocalCluster> beside) {
+        return run(directory, record, spec, text,
+                new Surroundings(ComputeGate.ofMachine(), port, live, beside, cluster -> { }));
+    }
+
+    /** As above, among others. */
+    public static Result run(RunDirectory directory, Path record, RunSpec spec, Map<String, ClientData> text,
+            Surroundings around) {
         RunRecord run;
-        try (LocalCluster cluster = new LocalCluster(directory, text, port);
-                RunWatcher watcher = new RunWatcher(cluster.kafka(), live)) {
-            beside.accept(cluster);
+        try (LocalCluster cluster = new LocalCluster(directory, text, around.port(), around.gate());
+                RunWatcher watcher = new RunWatcher(cluster.kafka(), around.live())) {
+            around.started().accept(cluster);
             cluster.submit(spec);
             run = watcher.watch(spec.getRunId(), cluster.failure());
             // Before the parts are closed: a finished run is kept even if one of them does not stop in order.
             RecordFiles.write(run, record);
+            if (run.ended().filter(ended -> ended.getOutcome() == RunOutcome.COMPLETED).isPresent()) {
+                around.completed().accept(cluster);
+            }
         } catch (CompletionException e) {
             throw new UserError("run " + spec.getRunId() + ": " + e.getCause().getMessage()
                     + "; see " + LogFile.location(), e.getCause());

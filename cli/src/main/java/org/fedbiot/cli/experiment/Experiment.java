@@ -1,0 +1,103 @@
+package org.fedbiot.cli.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.model.FileHash;
+import org.fedbiot.cli.quickstart.ModelChoice;
+import org.fedbiot.cli.settings.SettingsTree;
+import org.fedbiot.learning.data.JsonlExamples;
+import org.fedbiot.learning.format.BaseModel;
+import org.fedbiot.learning.model.LlamaConfig;
+
+/**
+ * An experiment's file, resolved against the model, the text files and an earlier start in the same directory: every bad
+ * input has been found by now, and nothing is written.
+ *
+ * @param cells rows in order
+ * @param notes what a person should know of the text, as sentences
+ */
+record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, List<String> notes) {
+
+    Experiment {
+        cells = List.copyOf(cells);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * @param before the plan of an earlier start, if there was one
+     * @throws UserError naming file and key of what cannot be used, or what differs from the earlier start
+     */
+    static Experiment of(ExperimentFile file, Optional<PlanFile> before) {
+        ModelChoice choice = ModelChoice.of(file.model());
+        BaseModel opened = BaseModel.open(choice.location());
+        Planning.Model model = new Planning.Model(choice.name(), opened.location(), opened.sha256(), opened.config());
+        SettingsTree base = base(file, choice);
+        Map<Path, String> hashes = new HashMap<>();
+        List<String> notes = new ArrayList<>();
+        for (Path text : file.textFiles()) {
+            hashes.put(text, hash(text, notes));
+        }
+        Planning planning = new Planning(file, model, base, hashes, before.map(PlanFile::ids).orElse(Map.of()));
+        List<PlannedCell> cells = planning.cells();
+        requireText(choice, cells);
+        Map<String, String> texts = new TreeMap<>();
+        hashes.forEach((path, hash) -> texts.put(file.relative(path), hash));
+        PlanFile plan = new PlanFile(file.name(), new PlanFile.Model(model.name(), model.sha256()), base.root(), texts,
+                cells.stream().map(PlanFile.Row::of).toList());
+        List<String> differences = before.map(plan0 -> plan0.differences(plan)).orElse(List.of());
+        if (!differences.isEmpty()) {
+            throw new UserError(file.file() + ": not the experiment that the directory holds, which may only grow: "
+                    + String.join("; ", differences) + ". Change the file back, or name another directory with --dir");
+        }
+        return new Experiment(plan, cells, model.config(), notes);
+    }
+
+    private static SettingsTree base(ExperimentFile file, ModelChoice choice) {
+        String from = file.settings().orElse(choice.preset());
+        boolean preset = SettingsTree.hasPreset(from);
+        SettingsTree tree = preset ? SettingsTree.ofPreset(from) : SettingsTree.ofFile(file.resolve(from));
+        return tree.with(file.set()).named(file.file() + ", over " + (preset ? "preset " : "") + from);
+    }
+
+    private static void requireText(ModelChoice choice, List<PlannedCell> cells) {
+        if (!choice.isShipped() && cells.stream().anyMatch(cell -> cell.texts().isGenerated())) {
+            throw new UserError("model " + choice.name() + " needs text: " + String.join(", ", TextFiles.KEYS));
+        }
+    }
+
+    private static String hash(Path text, List<String> notes) {
+        if (!Files.isReadable(text)) {
+            throw new UserError(text + ": cannot be read");
+        }
+        JsonlExamples examples = JsonlExamples.read(text);
+        if (!examples.skipped().isEmpty()) {
+            notes.add(text + ": " + examples.skipped().size() + " records not used; the first: "
+                    + examples.skipped().get(0));
+        }
+        try {
+            return FileHash.of(text);
+        } catch (IOException e) {
+            throw new UserError(text + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The runs that can be: each once, in order, whatever number of rows it serves. */
+    List<PlannedCell> runs() {
+        Map<String, PlannedCell> runs = new LinkedHashMap<>();
+        for (PlannedCell cell : cells) {
+            if (cell.spec().isPresent()) {
+                runs.putIfAbsent(cell.id(), cell);
+            }
+        }
+        return List.copyOf(runs.values());
+    }
+}
