@@ -172,7 +172,7 @@ public final class Inputs {
     }
 
     private static ModelScore score(EvaluatedModel model, double nll) {
-        return new ModelScore(model, nll, Math.exp(nll), -1.0, 5, 0, 50L);
+        return new ModelScore(model, nll, Math.exp(nll), -1.0, 5, 0, 50L, -1.0, 0);
     }
 
     private static byte[] bytes(String text) {

@@ -290,7 +290,7 @@ final class Script {
     }
 
     private static ModelScore score(EvaluatedModel model, double nll, double exactMatch) {
-        return new ModelScore(model, nll, Math.exp(nll), exactMatch, 5, exactMatch < 0 ? 0 : 5, 50L);
+        return new ModelScore(model, nll, Math.exp(nll), exactMatch, 5, exactMatch < 0 ? 0 : 5, 50L, -1.0, 0);
     }
 
     /** Two rounds of three clients: in the first one is rejected, in the second one leaves and is missed. */

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "data",
         mixinStandardHelpOptions = true,
         description = "Check and make data files.",
-        subcommands = {CheckCommand.class, RandomCommand.class})
+        subcommands = {CheckCommand.class, LabelCommand.class, RandomCommand.class})
 public final class DataCommand implements Runnable {
 
     @Spec
@@ -18,6 +18,6 @@ public final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: check, random");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: check, label, random");
     }
 }

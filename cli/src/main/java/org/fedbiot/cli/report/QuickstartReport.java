@@ -42,8 +42,8 @@ public record QuickstartReport(
     public record Evaluation(Score rawFull, Score rawCompressed, Score adapEmu, Score adapFu) {
     }
 
-    /** @param exactMatch null where nothing was generated */
-    public record Score(double nll, double perplexity, Double exactMatch) {
+    /** @param exactMatch null where nothing was generated; {@code parses} null where no program was checked */
+    public record Score(double nll, double perplexity, Double exactMatch, Double parses) {
     }
 
     public record Export(String adapter, String merged, String record) {
@@ -92,10 +92,14 @@ public record QuickstartReport(
         Map<EvaluatedModel, Score> byModel = new LinkedHashMap<>();
         for (ModelScore score : scores) {
             byModel.put(score.getModel(), new Score(score.getNll(), score.getPerplexity(),
-                    score.getExactMatch() < 0 ? null : score.getExactMatch()));
+                    share(score.getExactMatch()), share(score.getParses())));
         }
         return new Evaluation(byModel.get(EvaluatedModel.RAW_FULL), byModel.get(EvaluatedModel.RAW_COMPRESSED),
                 byModel.get(EvaluatedModel.ADAP_EMU), byModel.get(EvaluatedModel.ADAP_FU));
+    }
+
+    private static Double share(double share) {
+        return share < 0 ? null : share;
     }
 
     public String toJson() {

@@ -47,8 +47,13 @@ public final class ReportTable {
     }
 
     private static void score(List<String> lines, String name, QuickstartReport.Score score) {
-        String exact = score.exactMatch() == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * score.exactMatch());
-        lines.add(String.format(Locale.ROOT, "%-34s %8.4f %11.3f %12s", name, score.nll(), score.perplexity(), exact));
+        lines.add(String.format(Locale.ROOT, "%-34s %8.4f %11.3f %12s%s", name, score.nll(), score.perplexity(),
+                score.exactMatch() == null ? "-" : percent(score.exactMatch()),
+                score.parses() == null ? "" : ", " + percent(score.parses()) + " of the programs parse"));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     /** Seconds by phase: rounds from announcement to published adapter, server tasks by kind. */

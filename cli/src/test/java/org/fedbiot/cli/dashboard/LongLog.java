@@ -179,7 +179,7 @@ final class LongLog {
     }
 
     private static ModelScore score(EvaluatedModel model, double nll) {
-        return new ModelScore(model, nll, Math.exp(nll), 0.5, 300, 300, 3_000L);
+        return new ModelScore(model, nll, Math.exp(nll), 0.5, 300, 300, 3_000L, -1.0, 0);
     }
 
     private RunSpec spec() {

@@ -41,7 +41,7 @@ class CompareCommandTest {
     }
 
     private static QuickstartReport adapFu(Double exactMatch, double nll) {
-        QuickstartReport.Score score = new QuickstartReport.Score(nll, Math.exp(nll), exactMatch);
+        QuickstartReport.Score score = new QuickstartReport.Score(nll, Math.exp(nll), exactMatch, null);
         return new QuickstartReport("run", 1.0, List.of(), List.of(new QuickstartReport.Alignment(0, 0.5, 0.2)),
                 new QuickstartReport.Evaluation(score, score, score, score), 1, 0.8, 1,
                 new QuickstartReport.Export("a", "m", "r"));

@@ -96,7 +96,7 @@ final class RecordedRun {
             publish(round, adapter);
         }
         decide(task("evaluate-2", TaskKind.EVALUATE).setEvaluation(new EvaluationResult(2, 0, List.of(
-                new ModelScore(EvaluatedModel.ADAP_FU, 1.5, Math.exp(1.5), 0.25, 8, 4, 100L)))).build());
+                new ModelScore(EvaluatedModel.ADAP_FU, 1.5, Math.exp(1.5), 0.25, 8, 4, 100L, -1.0, 0)))).build());
         decide(task("export-2", TaskKind.EXPORT).setExport(new ExportResult(2, "adapter", "merged")).build());
         SAMPLES.keySet().forEach(client -> decide(ClientEvaluated.newBuilder().setRunId(RUN).setClientId(client)
                 .setAdapterVersion(2).setEmulatorVersion(0).setAdapEmuNll(1).setRawCompressedNll(2).setRecords(1)

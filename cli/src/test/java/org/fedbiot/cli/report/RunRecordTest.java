@@ -40,7 +40,7 @@ class RunRecordTest {
         assertThat(report.rounds()).singleElement().satisfies(round ->
                 assertThat(round.clients()).containsExactly(new QuickstartReport.Client("cafe", 0.75, 480, 300, 700)));
         assertThat(report.evaluation().adapFu())
-                .isEqualTo(new QuickstartReport.Score(0.5, Math.exp(0.5), 0.7));
+                .isEqualTo(new QuickstartReport.Score(0.5, Math.exp(0.5), 0.7, null));
         assertThat(report.evaluation().rawFull().exactMatch()).as("nothing was generated").isNull();
     }
 
@@ -98,6 +98,6 @@ class RunRecordTest {
     }
 
     private static ModelScore score(EvaluatedModel model, double exactMatch) {
-        return new ModelScore(model, 0.5, Math.exp(0.5), exactMatch, 10, exactMatch < 0 ? 0 : 10, 100L);
+        return new ModelScore(model, 0.5, Math.exp(0.5), exactMatch, 10, exactMatch < 0 ? 0 : 10, 100L, -1.0, 0);
     }
 }

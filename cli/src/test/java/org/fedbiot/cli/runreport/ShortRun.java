@@ -154,7 +154,7 @@ final class ShortRun {
     }
 
     private static ModelScore score(EvaluatedModel model, double nll) {
-        return new ModelScore(model, nll, 9.5, -1.0, 5, 0, 50L);
+        return new ModelScore(model, nll, 9.5, -1.0, 5, 0, 50L, -1.0, 0);
     }
 
     private static RunSpec spec() {

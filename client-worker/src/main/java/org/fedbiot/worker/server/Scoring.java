@@ -65,7 +65,7 @@ final class Scoring implements ServerTask {
                 .setPerplexity(score.perplexity())
                 .setExactMatch(score.exactMatchRecords() == 0 ? -1 : score.exactMatch())
                 .setRecords(score.records()).setExactMatchRecords(score.exactMatchRecords())
-                .setTokens(score.tokens()).build()));
+                .setTokens(score.tokens()).setParses(score.parses()).setParsesRecords(score.parsesRecords()).build()));
         return events;
     }
 }

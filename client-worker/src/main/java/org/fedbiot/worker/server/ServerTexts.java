@@ -2,11 +2,9 @@ package org.fedbiot.worker.server;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.data.Example;
-import org.fedbiot.learning.data.FinalAnswer;
 import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.data.Tokenization;
 import org.fedbiot.learning.data.TokenizedExample;
@@ -84,14 +82,7 @@ final class ServerTexts {
         Tokenization.Result result = ModelText.tokenize(
                 first > 0 && first < records.size() ? records.subList(0, first) : records, tokenizer, spec.getText());
         return new EvaluationSet(result.examples(),
-                (record, reply) -> isRight(result.records().get(record).reply(), tokenizer.decode(reply)),
+                new ReplyJudge(spec.getEvaluation().getAnswer(), result.records(), tokenizer),
                 tokenizer.eos().isPresent() ? Set.of(tokenizer.eos().getAsInt()) : Set.of());
-    }
-
-    /** By number where the expected reply announces one, as GSM8K's do; else the whole reply counts. */
-    private static boolean isRight(String expected, String written) {
-        FinalAnswer rule = expected.toLowerCase(Locale.ROOT).contains("the answer is")
-                ? FinalAnswer.NUMBER : FinalAnswer.WHOLE_REPLY;
-        return rule.matches(expected.strip(), written.strip());
     }
 }

@@ -16,9 +16,9 @@ import org.fedbiot.learning.BadInputException;
 import org.fedbiot.learning.data.RecordFormat.UnusableRecordException;
 
 /**
- * The records of a JSONL file, one JSON object a line in UTF-8, in one of three forms told apart by their keys:
- * {@code {instruction, input?, output, category?}} as Alpaca has, {@code {question, answer}} as GSM8K has, and
- * {@code {prompt, reply, category?}}. In GSM8K's answers "####" becomes "The answer is" (fedbiot-method 3).
+ * The records of a JSONL file, one JSON object a line in UTF-8, in one of four forms told apart by their keys:
+ * {@code {instruction, input?, output}} as Alpaca has, {@code {instruction, context?, response}} as Dolly has,
+ * {@code {question, answer}} as GSM8K has, and {@code {prompt, reply}}; each may have a {@code category}. In GSM8K's answers "####" becomes "The answer is" (fedbiot-method 3).
  *
  * @param examples in the file's order
  * @param skipped  lines that cannot be used

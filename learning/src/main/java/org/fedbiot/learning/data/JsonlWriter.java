@@ -17,7 +17,11 @@ public final class JsonlWriter {
 
     /** Puts the whole file in its place at once. Records with a separate input are refused. */
     public static void write(Path file, List<Example> records) throws IOException {
-        List<String> lines = records.stream().map(JsonlWriter::line).toList();
+        writeLines(file, records.stream().map(JsonlWriter::line).toList());
+    }
+
+    /** As {@link #write}, of records that are JSON already. */
+    public static void writeLines(Path file, List<String> lines) throws IOException {
         Path partial = file.resolveSibling("." + file.getFileName() + ".part");
         Files.write(partial, lines);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -8,26 +8,32 @@ import java.util.Optional;
 /** The kinds of JSON object that a line may hold, told apart by their keys. */
 enum RecordFormat {
     /** Alpaca: instruction, input (may be absent or empty), output. */
-    ALPACA("instruction", "output"),
+    ALPACA("instruction", "output", "input"),
+    /** Dolly: instruction, context (may be absent or empty), response, category. */
+    DOLLY("instruction", "response", "context"),
     /** GSM8K: the last line of the answer is "#### N". The calculator marks stay as they are in the data. */
-    GSM8K("question", "answer"),
+    GSM8K("question", "answer", ""),
     /** What this project generates. */
-    PLAIN("prompt", "reply");
+    PLAIN("prompt", "reply", "");
 
-    private static final String CATEGORY = "category";
-    private static final String INPUT = "input";
+    static final String CATEGORY = "category";
 
     private final String promptKey;
     private final String replyKey;
+    /** Empty where the form has none. */
+    private final String inputKey;
 
-    RecordFormat(String promptKey, String replyKey) {
+    RecordFormat(String promptKey, String replyKey, String inputKey) {
         this.promptKey = promptKey;
         this.replyKey = replyKey;
+        this.inputKey = inputKey;
     }
 
-    /** The format that has a key in common with the object. */
+    /** The format that has both its keys in the object, or else one. */
     static RecordFormat of(JsonNode object) {
-        return Arrays.stream(values()).filter(f -> object.has(f.promptKey) || object.has(f.replyKey)).findFirst()
+        return Arrays.stream(values()).filter(f -> object.has(f.promptKey) && object.has(f.replyKey)).findFirst()
+                .or(() -> Arrays.stream(values()).filter(f -> object.has(f.promptKey) || object.has(f.replyKey))
+                        .findFirst())
                 .orElseThrow(() -> new UnusableRecordException("no key of a known format: "
                         + Arrays.stream(values()).map(RecordFormat::keys).toList()));
     }
@@ -35,7 +41,7 @@ enum RecordFormat {
     Example example(String source, JsonNode object) {
         String prompt = required(object, promptKey);
         String reply = required(object, replyKey);
-        Optional<String> input = this == ALPACA ? optional(object, INPUT) : Optional.empty();
+        Optional<String> input = inputKey.isEmpty() ? Optional.empty() : optional(object, inputKey);
         return new Example(source, prompt, input, this == GSM8K ? reply.replace("####", "The answer is") : reply,
                 optional(object, CATEGORY));
     }

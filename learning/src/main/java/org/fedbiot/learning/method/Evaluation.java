@@ -67,10 +67,11 @@ public final class Evaluation {
             Map<EvaluatedModel, Score> scores = new EnumMap<>(EvaluatedModel.class);
             for (EvaluatedModel evaluated : forms.keySet()) {
                 int before = generated * scores.size();
-                double exactMatch = generated == 0 ? -1 : exactMatch(forms.get(evaluated), set, generated, task.seed(),
-                        ended -> generating.step(before + ended, all, 0));
-                scores.put(evaluated, new Score(sums.get(evaluated) / tokens, exactMatch, set.records().size(),
-                        generated, tokens));
+                List<int[]> replies = generated == 0 ? List.of() : replies(forms.get(evaluated), set, generated,
+                        task.seed(), ended -> generating.step(before + ended, all, 0));
+                Shares shares = Shares.of(set.check(), replies);
+                scores.put(evaluated, new Score(sums.get(evaluated) / tokens, shares.right(), set.records().size(),
+                        generated, tokens, shares.parses(), shares.checked()));
             }
             return scores;
         }
@@ -160,7 +161,7 @@ public final class Evaluation {
         }
     }
 
-    private double exactMatch(Form form, EvaluationSet set, int count, long seed, IntConsumer ended) {
+    private List<int[]> replies(Form form, EvaluationSet set, int count, long seed, IntConsumer ended) {
         List<int[]> prompts = set.records().subList(0, count).stream()
                 .map(example -> Arrays.copyOf(example.tokens(), example.promptLength()))
                 .toList();
@@ -170,11 +171,27 @@ public final class Evaluation {
                 : new Sampling(options.decodingTemperature(), options.decodingTopP(), seed);
         Generation generation = new Generation(model.decoder(), form.layers(), form.lora(),
                 new Generation.Settings(options.maxNewTokens(), batchSize, set.stopTokens(), sampling));
-        List<int[]> replies = generation.replies(prompts, ended);
-        int right = 0;
-        for (int i = 0; i < count; i++) {
-            right += set.check().isRight(i, replies.get(i)) ? 1 : 0;
+        return generation.replies(prompts, ended);
+    }
+
+    /** What came of generated replies, as shares; -1 of none. */
+    private record Shares(double right, double parses, int checked) {
+
+        static Shares of(EvaluationSet.ReplyCheck check, List<int[]> replies) {
+            int right = 0;
+            int parses = 0;
+            int checked = 0;
+            for (int i = 0; i < replies.size(); i++) {
+                right += check.isRight(i, replies.get(i)) ? 1 : 0;
+                Optional<Boolean> reads = check.parses(i, replies.get(i));
+                parses += reads.orElse(false) ? 1 : 0;
+                checked += reads.isPresent() ? 1 : 0;
+            }
+            return new Shares(share(right, replies.size()), share(parses, checked), checked);
         }
-        return (double) right / count;
+
+        private static double share(int some, int all) {
+            return all == 0 ? -1 : (double) some / all;
+        }
     }
 }

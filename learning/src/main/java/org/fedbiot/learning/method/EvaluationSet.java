@@ -1,6 +1,7 @@
 package org.fedbiot.learning.method;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.learning.data.TokenizedExample;
 
@@ -25,7 +26,7 @@ public record EvaluationSet(List<TokenizedExample> records, ReplyCheck check, Se
         return new EvaluationSet(records, (record, reply) -> false, Set.of());
     }
 
-    /** Whether a generated reply is right. */
+    /** What a generated reply is worth. */
     @FunctionalInterface
     public interface ReplyCheck {
         /**
@@ -35,5 +36,15 @@ public record EvaluationSet(List<TokenizedExample> records, ReplyCheck check, Se
          * @param reply new tokens, without the one that ended it
          */
         boolean isRight(int record, int[] reply);
+
+        /**
+         * Whether a reply can be read as the program that it is to be; empty where nothing can tell, by default always.
+         *
+         * @param record index of the record that was prompted with
+         * @param reply new tokens, without the one that ended it
+         */
+        default Optional<Boolean> parses(int record, int[] reply) {
+            return Optional.empty();
+        }
     }
 }

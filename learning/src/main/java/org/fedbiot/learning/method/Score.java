@@ -8,8 +8,11 @@ package org.fedbiot.learning.method;
  * @param records records scored
  * @param exactMatchRecords records generated
  * @param tokens reply tokens scored
+ * @param parses share of generated programs that can be read as such; -1 if none could be checked
+ * @param parsesRecords generated programs that could be checked
  */
-public record Score(double nll, double exactMatch, int records, int exactMatchRecords, long tokens) {
+public record Score(double nll, double exactMatch, int records, int exactMatchRecords, long tokens, double parses,
+        int parsesRecords) {
 
     /** exp(nll). */
     public double perplexity() {

@@ -36,6 +36,26 @@ class JsonlExamplesTest {
     }
 
     @Test
+    void shouldReadDollysRecordsAndPartitionThemByCategory() throws IOException {
+        // Given
+        Path file = file("""
+                {"instruction": "Where?", "context": "In Oslo.", "response": "Oslo", "category": "closed_qa"}
+                {"instruction": "Who?", "context": "", "response": "Ann", "category": "open_qa"}
+                {"instruction": "When?", "context": "", "response": "Now", "category": "open_qa"}
+                """);
+
+        // When
+        JsonlExamples read = JsonlExamples.read(file);
+
+        // Then
+        assertThat(read.skipped()).isEmpty();
+        assertThat(read.examples().get(0)).isEqualTo(
+                new Example("d.jsonl:1", "Where?", Optional.of("In Oslo."), "Oslo", Optional.of("closed_qa")));
+        assertThat(Partition.meta(read.examples(), 2, 0).split(read.examples(), "train")).extracting(List::size)
+                .containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
     void shouldRewriteTheAnswerLineOfGsm8kAndKeepItsMarks() throws IOException {
         // Given
         Path file = file("""

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.learning.data.TokenizedExample;
 import org.fedbiot.learning.model.BaseType;
@@ -139,6 +140,30 @@ class EvaluationTest {
             assertThat(seen).isEqualTo(stopped);
             assertThat(score.exactMatch()).isEqualTo(2.0 / 3);
             assertThat(score.exactMatchRecords()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void shouldShareOutWhatParsesOverTheRepliesThatCouldBeChecked() {
+        try (SplitModel model = SplitModel.onServer(full, TinyModel.split(0, 0.4))) {
+            EvaluationSet set = new EvaluationSet(records, new EvaluationSet.ReplyCheck() {
+                @Override
+                public boolean isRight(int record, int[] reply) {
+                    return false;
+                }
+
+                @Override
+                public Optional<Boolean> parses(int record, int[] reply) {
+                    return record == 0 ? Optional.empty() : Optional.of(record == 2);
+                }
+            }, Set.of());
+
+            Score score = score(model, new EvaluationOptions(60, 3, 2, Decoding.GREEDY, 1, 1),
+                    EnumSet.of(EvaluatedModel.ADAP_FU), set).get(EvaluatedModel.ADAP_FU);
+
+            assertThat(score.parsesRecords()).isEqualTo(2);
+            assertThat(score.parses()).isEqualTo(0.5);
+            assertThat(score.exactMatch()).isZero();
         }
     }
 

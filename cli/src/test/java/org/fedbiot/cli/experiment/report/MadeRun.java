@@ -201,7 +201,7 @@ final class MadeRun {
     private ModelScore score(EvaluatedModel model) {
         boolean generated = exactMatch.containsKey(model);
         return new ModelScore(model, nll.get(model), Math.exp(nll.get(model)),
-                generated ? exactMatch.get(model) : -1.0, 40, generated ? 30 : 0, 50L);
+                generated ? exactMatch.get(model) : -1.0, 40, generated ? 30 : 0, 50L, -1.0, 0);
     }
 
     private RunSpec spec() {
