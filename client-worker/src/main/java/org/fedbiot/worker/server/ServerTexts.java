@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The owner's own text as tokens, made once for a run: alignments come in every round. A cache and nothing else. One
  * thread at a time.
  */
-final class ServerTexts {
+public final class ServerTexts {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerTexts.class);
 
@@ -30,7 +30,7 @@ final class ServerTexts {
      * @param records to align on
      * @param heldOut to measure on, the first of the set
      */
-    record AlignmentText(List<TokenizedExample> records, List<TokenizedExample> heldOut) {
+    public record AlignmentText(List<TokenizedExample> records, List<TokenizedExample> heldOut) {
     }
 
     private RunSpec alignmentSpec;
@@ -38,7 +38,10 @@ final class ServerTexts {
     private RunSpec evaluationSpec;
     private EvaluationSet evaluation;
 
-    AlignmentText alignment(RunSpec spec, Tokenizer tokenizer) {
+    /**
+     * @throws BadInputException if the run's public text cannot be used, or is too little to keep some of it aside
+     */
+    public AlignmentText alignment(RunSpec spec, Tokenizer tokenizer) {
         if (!spec.equals(alignmentSpec)) {
             alignment = readAlignment(spec, tokenizer);
             alignmentSpec = spec;
@@ -46,7 +49,8 @@ final class ServerTexts {
         return alignment;
     }
 
-    EvaluationSet evaluation(RunSpec spec, Tokenizer tokenizer) {
+    /** @throws BadInputException if the run's evaluation set cannot be used */
+    public EvaluationSet evaluation(RunSpec spec, Tokenizer tokenizer) {
         if (!spec.equals(evaluationSpec)) {
             evaluation = readEvaluation(spec, tokenizer);
             evaluationSpec = spec;

@@ -13,6 +13,8 @@ import org.fedbiot.learning.data.TokenizedExample;
  */
 public record TextShape(long records, double tokens, double replyTokens) {
 
+    private static final TextShape NONE = new TextShape(0, 1, 0);
+
     public TextShape {
         if (records < 0 || !(tokens >= 1) || !(replyTokens >= 0 && replyTokens <= tokens)) {
             throw new IllegalArgumentException(records + " records of " + tokens + " tokens, of which " + replyTokens
@@ -20,9 +22,8 @@ public record TextShape(long records, double tokens, double replyTokens) {
         }
     }
 
-    /** @throws IllegalArgumentException if there is no record */
     public static TextShape of(List<TokenizedExample> records) {
-        return new TextShape(records.size(),
+        return records.isEmpty() ? NONE : new TextShape(records.size(),
                 records.stream().mapToInt(record -> record.tokens().length).average().orElse(0),
                 records.stream().mapToInt(record -> record.tokens().length - Math.max(1, record.promptLength()))
                         .average().orElse(0));
