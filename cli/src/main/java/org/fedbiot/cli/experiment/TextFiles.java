@@ -3,13 +3,14 @@ package org.fedbiot.cli.experiment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.simulation.DealtText;
+import org.fedbiot.learning.data.generated.GeneratedLocation;
+import org.fedbiot.learning.data.generated.PublicText;
 import org.fedbiot.schemas.event.ServerData;
 import org.fedbiot.worker.client.ClientData;
 
@@ -25,8 +26,6 @@ record TextFiles(Map<String, Path> byKey) {
     static final String EVALUATION = "evaluationData";
     static final String PUBLIC = "publicData";
     static final List<String> KEYS = List.of(CLIENTS, EVALUATION, PUBLIC);
-
-    private static final String GENERATED = "generated:";
 
     /** @throws UserError if some but not all files are named, or the model needs text and none is */
     TextFiles {
@@ -45,12 +44,21 @@ record TextFiles(Map<String, Path> byKey) {
         return byKey.values();
     }
 
-    /** Where the model owner's text lies. */
+    /**
+     * Where the model owner's text lies.
+     *
+     * @throws UserError if files are named and a kind of generated public text too
+     */
     ServerData server(RunSettings settings) {
-        String generated = GENERATED + String.valueOf(settings.data().task()).toLowerCase(Locale.ROOT);
+        PublicText kind = settings.data().publicText();
+        if (!isGenerated() && kind != PublicText.GENERAL) {
+            throw new UserError("data.publicText: " + kind.label() + " is generated text, and " + PUBLIC
+                    + " names a file; name one of them");
+        }
         return ServerData.newBuilder()
-                .setPublicLocation(isGenerated() ? generated : byKey.get(PUBLIC).toString())
-                .setEvaluationLocation(isGenerated() ? generated : byKey.get(EVALUATION).toString())
+                .setPublicLocation(isGenerated() ? GeneratedLocation.of(kind) : byKey.get(PUBLIC).toString())
+                .setEvaluationLocation(isGenerated() ? GeneratedLocation.of(settings.data().task())
+                        : byKey.get(EVALUATION).toString())
                 .setPartition(settings.data().partition())
                 .setPartitionAlpha(settings.data().partitionAlpha())
                 .build();

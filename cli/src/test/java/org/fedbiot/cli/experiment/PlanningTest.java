@@ -53,6 +53,16 @@ class PlanningTest {
     }
 
     @Test
+    void shouldTellRunsApartByTheTextThatTheyAreAlignedOn() {
+        List<PlannedCell> cells = plan("methods: [fedbiot]\nseeds: [0]\n"
+                + "grid: {data.publicText: [general, random-tokens]}");
+
+        assertThat(cells).extracting(cell -> spec(cell).getServerData().getPublicLocation())
+                .containsExactly("generated:general", "generated:random-tokens");
+        assertThat(cells).extracting(PlannedCell::id).doesNotHaveDuplicates();
+    }
+
+    @Test
     void shouldMakeARowWithItsReasonOfWhatIsNotPossible() {
         List<PlannedCell> cells = plan("methods: [fedbiot, front-back]\nseeds: [0]\n"
                 + "grid: {split.backAdapterLayers: [1, 11]}");

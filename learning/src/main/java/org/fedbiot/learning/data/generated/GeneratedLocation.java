@@ -20,15 +20,25 @@ public final class GeneratedLocation {
         return location.startsWith(PREFIX);
     }
 
+    /** Where the model owner's public text is of this kind. */
+    public static String of(PublicText kind) {
+        return PREFIX + kind.label();
+    }
+
+    /** Where the model owner's evaluation text is of this task. */
+    public static String of(PrivateTask task) {
+        return PREFIX + task.label();
+    }
+
     /** Locations that public text may have. */
     public static List<String> publicKinds() {
-        return Stream.concat(Arrays.stream(PublicText.values()).map(PublicText::label).map(PREFIX::concat),
+        return Stream.concat(Arrays.stream(PublicText.values()).map(GeneratedLocation::of),
                 evaluationKinds().stream()).toList();
     }
 
     /** Locations that evaluation text may have. */
     public static List<String> evaluationKinds() {
-        return Arrays.stream(PrivateTask.values()).map(PrivateTask::label).map(PREFIX::concat).toList();
+        return Arrays.stream(PrivateTask.values()).map(GeneratedLocation::of).toList();
     }
 
     /** Public records, the held-out ones first. @throws BadInputException if there is no such kind */
