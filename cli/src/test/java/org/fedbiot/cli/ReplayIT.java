@@ -64,6 +64,7 @@ class ReplayIT {
     static Path temp;
 
     private Path run;
+    private Path model;
     private String runId;
     private Outcome fromDirectory;
     private EmbeddedKafka broker;
@@ -78,7 +79,8 @@ class ReplayIT {
 
     @BeforeAll
     void runOnce() throws IOException {
-        System.setProperty("fedbiot.home", "..");
+        model = copyOfTheModel();
+        System.setProperty("fedbiot.home", temp.toString());
         run = temp.resolve("run");
         Outcome outcome = fedbiot("quickstart", "--dir", run.toString(), "--format", "json",
                 "--set", "federation.rounds=" + ROUNDS, "--set", "training.steps=1", "--set", "alignment.preSteps=1",
@@ -93,6 +95,7 @@ class ReplayIT {
 
     @AfterAll
     void stop() {
+        System.setProperty("fedbiot.home", "..");
         registry.close();
         broker.close();
     }
@@ -214,6 +217,33 @@ class ReplayIT {
         assertThat(evaluation.get("original")).isEqualTo(evaluation.get("logged"));
         assertThat(evaluation.get("whatIf").get("nll").asDouble()).isPositive()
                 .isNotEqualTo(evaluation.get("original").get("nll").asDouble());
+    }
+
+    @Test
+    @Order(6)
+    void shouldFindAChangedModelBeforeItReads() throws IOException {
+        // Given one byte of a weight
+        Path weights = model.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        Outcome outcome = replay("--without", "depot", "--evaluate");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).contains("the model at " + model + " has sha256").doesNotContain("version 0: equal");
+    }
+
+    private static Path copyOfTheModel() throws IOException {
+        Path shipped = Path.of("..", "models", "fedbiot-small");
+        Path copy = Files.createDirectories(temp.resolve("models").resolve("fedbiot-small"));
+        try (Stream<Path> files = Files.list(shipped)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.cluster.Cluster;
 import org.fedbiot.cli.cluster.ClusterOptions;
+import org.fedbiot.cli.cluster.DecisionHistory;
 import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.learning.format.PeftExport;
@@ -17,6 +18,7 @@ import org.fedbiot.schemas.event.BasePublished;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.worker.MethodOptions;
 import org.fedbiot.worker.UnusableRecords;
+import org.fedbiot.worker.server.OwnerEvaluation;
 import org.fedbiot.worker.version.KafkaPayloadLog;
 import org.fedbiot.worker.version.PayloadLog;
 import org.fedbiot.worker.version.PayloadMissingException;
@@ -67,6 +69,9 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(KafkaSettings kafka) throws InterruptedException {
+        if (evaluate) {
+            DecisionHistory.read(kafka).state().run(runId).ifPresent(run -> OwnerEvaluation.requireModel(run.spec()));
+        }
         RunLog log = new LogScan(kafka, System.err::println).read(runId);
         log.deleted().ifPresent(archive -> {
             throw new UserError("run " + runId + ": was deleted, so its log has no payloads any more; restore the"

@@ -21,8 +21,7 @@ record FullModel(BaseModel files, LlamaWeights weights, Tokenizer tokenizer) imp
      * @throws BadInputException if there is no such model, or it is not the one that the run names
      */
     static FullModel load(ModelSpec spec, ComputeDevice device) {
-        BaseModel files = BaseModel.open(Path.of(spec.getLocation()));
-        require(spec, "sha256", spec.getSha256(), files.sha256());
+        BaseModel files = open(spec);
         LlamaConfig config = files.config();
         require(spec, "layers", spec.getLayers(), config.layers());
         require(spec, "layerParameters", spec.getLayerParameters(), config.layerParameters());
@@ -35,6 +34,17 @@ record FullModel(BaseModel files, LlamaWeights weights, Tokenizer tokenizer) imp
             tokenizer.close();
             throw failure;
         }
+    }
+
+    /**
+     * Opens what a run was submitted for, and loads nothing of it.
+     *
+     * @throws BadInputException if there is no such model, or it has another hash
+     */
+    static BaseModel open(ModelSpec spec) {
+        BaseModel files = BaseModel.open(Path.of(spec.getLocation()));
+        require(spec, "sha256", spec.getSha256(), files.sha256());
+        return files;
     }
 
     private static void require(ModelSpec spec, String key, Object asked, Object found) {

@@ -51,6 +51,15 @@ public final class OwnerEvaluation implements AutoCloseable {
     }
 
     /**
+     * Whether a run's model is there and still the one that it was submitted for, before anything else costs time.
+     *
+     * @throws org.fedbiot.learning.BadInputException if it is not
+     */
+    public static void requireModel(RunSpec spec) {
+        FullModel.open(spec.getModel());
+    }
+
+    /**
      * @param wanted models to score
      * @param progress gives who is told of the steps of a phase, under the lease that it is done under
      * @throws org.fedbiot.learning.BadInputException if the spec's model or evaluation set is not there or not the one
