@@ -1,20 +1,24 @@
 package org.fedbiot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.io.BinaryEncoder;
@@ -26,12 +30,19 @@ import org.fedbiot.cli.Fedbiot.Printed;
 import org.fedbiot.cli.cluster.DecisionHistory;
 import org.fedbiot.cli.report.RunIds;
 import org.fedbiot.coordinator.CoordinatorState;
+import org.fedbiot.coordinator.Run;
+import org.fedbiot.coordinator.runtime.CoordinatorFencedException;
+import org.fedbiot.coordinator.runtime.CoordinatorProcess;
 import org.fedbiot.infra.EmbeddedKafka;
 import org.fedbiot.infra.EmbeddedRegistry;
+import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.ClientKeyRegistered;
+import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.event.RunSubmitted;
 import org.fedbiot.schemas.integrity.Sha256;
+import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,8 +60,10 @@ class RunArchiveIT {
 
     private static final String SAME = "same";
     private static final String CHANGED = "changed";
-    private static final Topic[] PAYLOADS = {Topics.EMULATOR_CHUNK, Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD,
-        Topics.UPDATE_MANIFEST, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST};
+    private static final String LATE_CLIENT = "late";
+    private static final Topic[] PAYLOADS = {Topics.SERVER_CHUNK, Topics.EMULATOR_CHUNK,
+        Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD, Topics.UPDATE_MANIFEST, Topics.EMULATOR_MANIFEST,
+        Topics.ADAPTER_MANIFEST};
 
     /** That succeeded. */
     private static final List<String> COMMANDS = new ArrayList<>();
@@ -76,6 +89,7 @@ class RunArchiveIT {
         origin = fedbiot("quickstart", "--dir", home.toString(), "--format", "json", "--set", "federation.rounds=3",
                 "--set", "training.steps=2", "--set", "alignment.preSteps=2", "--set", "alignment.steps=1",
                 "--set", "aggregation.shardBytes=65536", "--set", "evaluation.records=4",
+                "--set", "alignment.optimiserState=KEPT",
                 "--set", "evaluation.exactMatchRecords=0").json();
         run = origin.get("runId").asText();
     }
@@ -89,8 +103,14 @@ class RunArchiveIT {
 
         // Then: two rounds were left, with an alignment between them
         assertThat(adapters(fork)).containsExactly(adapters(origin).get(1), adapters(origin).get(2));
+        assertThat(emulator(SAME)).isEqualTo(emulator(run));
         assertThat(fork.get("exposedShare")).isEqualTo(origin.get("exposedShare"));
         assertThat(fork.get("evaluation")).isEqualTo(origin.get("evaluation"));
+    }
+
+    /** The newest, which is aligned with the moments that the alignments before it kept. */
+    private String emulator(String runId) {
+        return history(home).state().run(runId).flatMap(Run::versions).orElseThrow().emulatorSha256();
     }
 
     @Test
@@ -151,7 +171,7 @@ class RunArchiveIT {
     void shouldRestoreEveryRecordIntoAnEmptyBrokerWithAnotherRegistry() throws IOException {
         // When: the fork first, whole without its origin, so that the origin's records come to lie elsewhere
         fedbiot("run", "restore", sameArchive.toString(), "--dir", other.toString());
-        Printed printed = fedbiot("run", "restore", archive.toString(), "--dir", other.toString());
+        Printed printed = restoreBesideACoordinator();
 
         // Then
         assertThat(printed.out().strip()).isEqualTo(run);
@@ -163,10 +183,48 @@ class RunArchiveIT {
         CoordinatorState there = history(home).state();
         CoordinatorState here = history(other).state();
         assertThat(here.exposure()).isEqualTo(there.exposure());
-        assertThat(here.keys().ids()).containsExactly("cafe", "clinic", "depot");
+        assertThat(here.keys().ids()).containsExactly("cafe", "clinic", "depot", LATE_CLIENT);
         assertThat(here.run(run)).isEqualTo(there.run(run));
         assertThat(offsets(other, Topics.ADAPTER_MANIFEST)).isNotEqualTo(offsets(home, Topics.ADAPTER_MANIFEST));
         assertThat(refused("run", "restore", archive.toString(), "--dir", other.toString())).contains("knows it");
+    }
+
+    /** Whoever decides after a restore must know the run: the coordinator that was up before must go, its input not. */
+    private Printed restoreBesideACoordinator() {
+        try (EmbeddedKafka broker = EmbeddedKafka.start(other.resolve("kafka"), 0);
+                EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0)) {
+            KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            Printed printed;
+            try (EventProducer operator = new EventProducer(kafka, "it-operator");
+                    EventReader status = new EventReader(kafka, "it-status", Topics.PROCESS_STATUS);
+                    EventReader decisions = new EventReader(kafka, "it-decisions", Topics.DECISION)) {
+                try (CoordinatorProcess before = new CoordinatorProcess(kafka, Clock.systemUTC())) {
+                    before.start();
+                    await(status, ProcessStarted.class::isInstance);
+                    printed = fedbiot("run", "restore", archive.toString(), "--bootstrap-servers",
+                            broker.bootstrapServers(), "--schema-registry", registry.url());
+                    operator.send(Topics.COMMAND, LATE_CLIENT, new ClientKeyRegistered(LATE_CLIENT, "late-key",
+                            ByteBuffer.wrap(SigningKey.generate("late-key").publicKey())));
+                    operator.awaitAll();
+                    assertThatThrownBy(() -> before.termination().join())
+                            .hasCauseInstanceOf(CoordinatorFencedException.class);
+                }
+                try (CoordinatorProcess after = new CoordinatorProcess(kafka, Clock.systemUTC())) {
+                    after.start();
+                    await(decisions, event -> event instanceof ClientKeyRegistered key
+                            && key.getClientId().equals(LATE_CLIENT));
+                }
+            }
+            return printed;
+        }
+    }
+
+    private static void await(EventReader reader, Predicate<SpecificRecord> wanted) {
+        boolean found = false;
+        for (int poll = 0; poll < 600 && !found; poll++) {
+            found = reader.poll(Duration.ofMillis(200)).stream().map(ConsumerRecord::value).anyMatch(wanted);
+        }
+        assertThat(found).as("what was waited for came").isTrue();
     }
 
     @Test
@@ -216,7 +274,9 @@ class RunArchiveIT {
         Printed later = fedbiot("run", "delete", SAME, "--archive", sameArchive.toString(), "--dir", home.toString());
 
         // Then
-        assertThat(later.out().lines()).hasSize(7)
+        assertThat(later.out().lines()).hasSize(8)
+                .anySatisfy(line -> assertThat(line).startsWith("run " + SAME + ": ")
+                        .endsWith("bytes stay until deleted too: " + run))
                 .anySatisfy(line -> assertThat(line).startsWith(Topics.UPDATE_SHARD.name())
                         .contains("freed 0 records").contains("stay behind records of " + run));
         assertThat(contents(home, SAME, PAYLOADS)).isNotEmpty();
@@ -225,7 +285,7 @@ class RunArchiveIT {
         Printed all = fedbiot("run", "delete", run, "--archive", archive.toString(), "--dir", home.toString());
 
         // Then both are gone, and the decisions are not
-        assertThat(all.out()).doesNotContain("stay behind");
+        assertThat(all.out()).doesNotContain("stay behind").contains("bytes removed, nothing of it stays");
         assertThat(records(home, PAYLOADS)).isEmpty();
         assertThat(contents(home, run, Topics.DECISION)).isEqualTo(contents(other, run, Topics.DECISION));
         assertThat(history(home).state().exposure()).isEqualTo(history(other).state().exposure());

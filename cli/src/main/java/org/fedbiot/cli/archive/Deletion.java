@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -39,10 +38,10 @@ public final class Deletion {
     }
 
     /**
-     * @return a line for each topic
+     * @return what became of each topic that holds payloads
      * @throws UserError if the archive is not this run's, whole and equal to the log, or no coordinator decides
      */
-    public static List<String> run(Cluster cluster, String runId, Path file) {
+    public static List<FreedTopic> run(Cluster cluster, String runId, Path file) {
         KafkaSettings kafka = cluster.kafka();
         ArchiveFile archive = ArchiveFile.verified(file);
         if (!archive.runId().equals(runId)) {
@@ -56,7 +55,7 @@ public final class Deletion {
                 requireEqual(kafka, history, run, archive, file);
                 decide(cluster, runId, archive.sha256());
             }
-            return lines(runId, Trimming.trim(kafka, runId));
+            return Trimming.trim(kafka, runId);
         } catch (IOException e) {
             throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
         }
@@ -119,17 +118,5 @@ public final class Deletion {
             return new UserError("run " + runId + ": nothing was removed, the coordinator stopped: "
                     + e.getCause().getMessage(), e.getCause());
         }
-    }
-
-    private static List<String> lines(String runId, List<Trimming.Freed> freed) {
-        List<String> lines = new ArrayList<>();
-        for (Trimming.Freed topic : freed) {
-            String stays = topic.staysRecords() == 0 ? "nothing of " + runId + " stays"
-                    : "%,d records (%,d bytes) of %s stay behind records of %s, until those are deleted too".formatted(
-                            topic.staysRecords(), topic.staysBytes(), runId, String.join(", ", topic.keptBy()));
-            lines.add("%-32s freed %,d records (%,d bytes); %s".formatted(topic.topic(), topic.freedRecords(),
-                    topic.freedBytes(), stays));
-        }
-        return lines;
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
@@ -30,23 +33,12 @@ final class Trimming {
     static final List<Topic> TOPICS = List.of(Topics.SERVER_CHUNK, Topics.EMULATOR_CHUNK, Topics.EMULATOR_MANIFEST,
             Topics.ADAPTER_SHARD, Topics.ADAPTER_MANIFEST, Topics.UPDATE_SHARD, Topics.UPDATE_MANIFEST);
 
-    /**
-     * What became of a topic.
-     *
-     * @param freedBytes keys and values of the records that went
-     * @param staysBytes of the deleted run, behind records of runs that are kept
-     * @param keptBy those runs
-     */
-    public record Freed(String topic, long freedRecords, long freedBytes, long staysRecords, long staysBytes,
-            Set<String> keptBy) {
-    }
-
     private Trimming() {
     }
 
     /** @param runId the run whose remaining records are counted */
-    static List<Freed> trim(KafkaSettings kafka, String runId) throws IOException {
-        List<Freed> freed = new ArrayList<>();
+    static List<FreedTopic> trim(KafkaSettings kafka, String runId) throws IOException {
+        List<FreedTopic> freed = new ArrayList<>();
         try (RawTopics topics = new RawTopics(kafka); Admin admin = Admin.create(kafka.admin())) {
             Map<Topic, Map<TopicPartition, Long>> ends = new HashMap<>();
             TOPICS.forEach(topic -> ends.put(topic, topics.ends(topic)));
@@ -85,7 +77,8 @@ final class Trimming {
         private final String runId;
         private final Set<String> kept;
         private final Map<TopicPartition, Long> first = new HashMap<>();
-        private final Set<String> keptBy = new HashSet<>();
+        private final Map<TopicPartition, Set<String>> ahead = new HashMap<>();
+        private final SortedSet<String> keptBy = new TreeSet<>();
         private long freedRecords;
         private long freedBytes;
         private long staysRecords;
@@ -105,12 +98,13 @@ final class Trimming {
                 freedBytes += at.bytes();
                 return;
             }
-            if (first.putIfAbsent(partition, at.offset()) == null) {
-                keptBy.add(kept.contains(byValue) ? byValue : byKey);
-            }
+            first.putIfAbsent(partition, at.offset());
+            Set<String> before = ahead.computeIfAbsent(partition, any -> new HashSet<>());
+            Stream.of(byKey, byValue).filter(kept::contains).forEach(before::add);
             if (runId.equals(byValue)) {
                 staysRecords++;
                 staysBytes += at.bytes();
+                keptBy.addAll(before);
             }
         }
 
@@ -121,8 +115,9 @@ final class Trimming {
             return targets;
         }
 
-        Freed freed(Topic topic) {
-            return new Freed(topic.name(), freedRecords, freedBytes, staysRecords, staysBytes, Set.copyOf(keptBy));
+        FreedTopic freed(Topic topic) {
+            return new FreedTopic(topic.name(), freedRecords, freedBytes, staysRecords, staysBytes,
+                    List.copyOf(keptBy));
         }
     }
 }
