@@ -86,6 +86,16 @@ public final class ClosedRound {
         return sum;
     }
 
+    /** Moments that the server optimiser keeps of each shard after this fold. */
+    public int moments() {
+        return ServerStep.moments(event.getAggregation().getServerOptimiser());
+    }
+
+    /** Moments that must have come with each shard of the base before it can be folded. */
+    public static int inheritedMoments(RoundClosed event) {
+        return event.getInheritsMoments() ? ServerStep.moments(event.getAggregation().getServerOptimiser()) : 0;
+    }
+
     /** Shards of this round that lie in a partition. */
     public List<Integer> shardsOf(int partition, int partitions) {
         return IntStream.range(0, cut.shards()).filter(shard -> shard % partitions == partition).boxed().toList();

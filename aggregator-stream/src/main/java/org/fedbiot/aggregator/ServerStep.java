@@ -44,7 +44,8 @@ final class ServerStep {
         };
     }
 
-    private static int moments(ServerOptimiser optimiser) {
+    /** Vectors as long as the base that it keeps from fold to fold. */
+    static int moments(ServerOptimiser optimiser) {
         return switch (optimiser) {
             case NONE -> 0;
             case MOMENTUM -> 1;

@@ -61,7 +61,7 @@ class RunArchiveIT {
     private static final String SAME = "same";
     private static final String CHANGED = "changed";
     private static final String LATE_CLIENT = "late";
-    private static final Topic[] PAYLOADS = {Topics.SERVER_CHUNK, Topics.EMULATOR_CHUNK,
+    private static final Topic[] PAYLOADS = {Topics.SERVER_CHUNK, Topics.SERVER_MOMENT, Topics.EMULATOR_CHUNK,
         Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD, Topics.UPDATE_MANIFEST, Topics.EMULATOR_MANIFEST,
         Topics.ADAPTER_MANIFEST};
 
@@ -89,7 +89,7 @@ class RunArchiveIT {
         origin = fedbiot("quickstart", "--dir", home.toString(), "--format", "json", "--set", "federation.rounds=3",
                 "--set", "training.steps=2", "--set", "alignment.preSteps=2", "--set", "alignment.steps=1",
                 "--set", "aggregation.shardBytes=65536", "--set", "evaluation.records=4",
-                "--set", "alignment.optimiserState=KEPT",
+                "--set", "alignment.optimiserState=KEPT", "--set", "aggregation.serverOptimiser=MOMENTUM",
                 "--set", "evaluation.exactMatchRecords=0").json();
         run = origin.get("runId").asText();
     }
@@ -274,7 +274,7 @@ class RunArchiveIT {
         Printed later = fedbiot("run", "delete", SAME, "--archive", sameArchive.toString(), "--dir", home.toString());
 
         // Then
-        assertThat(later.out().lines()).hasSize(8)
+        assertThat(later.out().lines()).hasSize(9)
                 .anySatisfy(line -> assertThat(line).startsWith("run " + SAME + ": ")
                         .endsWith("bytes stay until deleted too: " + run))
                 .anySatisfy(line -> assertThat(line).startsWith(Topics.UPDATE_SHARD.name())

@@ -115,6 +115,7 @@ final class Flow {
                 .setClientThreads(spec.getResources().getClientThreads())
                 .setRoundOffset(ForkRules.roundOffset(spec))
                 .setLostContact(LostContact.of(spec, round, attempt, clients))
+                .setInheritsMoments(versions.adapterVersion() == 0 && ForkRules.inheritsMoments(spec))
                 .build());
     }
 

@@ -5,6 +5,7 @@ import org.fedbiot.schemas.event.ForkPoint;
 import org.fedbiot.schemas.event.ModelSpec;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.ServerOptimiser;
 
 /**
  * Runs that start from another run's versions. A fork counts its rounds and versions from its own start, and derives
@@ -40,10 +41,23 @@ public final class ForkRules {
                 .setEmulatorVersion(versions.emulatorVersion()).setEmulatorSha256(versions.emulatorSha256())
                 .setOptimiserState(start.optimiserState())
                 .setAligned(aligned)
+                .setServerOptimiser(keepsMoments(origin, versions) ? origin.getAggregation().getServerOptimiser()
+                        : ServerOptimiser.NONE)
                 .setSeedRunId(seedRunId(origin))
                 .setRoundOffset(roundOffset(origin) + start.round() - 1)
                 .setEmulatorOffset(emulatorOffset + versions.emulatorVersion())
                 .build();
+    }
+
+    /** From its first fold on; before that a fork may have brought some. */
+    private static boolean keepsMoments(RunSpec origin, ModelVersions versions) {
+        return versions.adapterVersion() > 0 || inheritsMoments(origin);
+    }
+
+    /** Whether the server optimiser goes on from moments of the origin's, which are of use to the same one alone. */
+    static boolean inheritsMoments(RunSpec spec) {
+        return spec.getFork() != null && spec.getFork().getServerOptimiser() != ServerOptimiser.NONE
+                && spec.getFork().getServerOptimiser() == spec.getAggregation().getServerOptimiser();
     }
 
     /** The run id that clients are drawn by. */

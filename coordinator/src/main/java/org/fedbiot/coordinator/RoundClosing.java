@@ -33,6 +33,7 @@ public final class RoundClosing {
                 .setAggregation(opened.getAggregation())
                 .setReason(reason)
                 .setCounted(counted)
+                .setInheritsMoments(opened.getInheritsMoments())
                 .build();
     }
 

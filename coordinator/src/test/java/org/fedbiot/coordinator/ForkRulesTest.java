@@ -9,6 +9,7 @@ import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.ForkPoint;
 import org.fedbiot.schemas.event.LoraSettings;
+import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunDeleteRequested;
@@ -18,6 +19,7 @@ import org.fedbiot.schemas.event.RunOutcome;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.event.ServerOptimiser;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,49 @@ class ForkRulesTest {
             before = version;
         }
         assertThat(seen.toString()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // the origin's, at which of its rounds, the fork's: whether its first fold goes on from the origin's moments
+        "MOMENTUM, 2, MOMENTUM, true",
+        "FED_ADAM, 3, FED_ADAM, true",
+        "MOMENTUM, 1, MOMENTUM, false",
+        "MOMENTUM, 2, FED_ADAM, false",
+        "MOMENTUM, 2, NONE, false",
+        "NONE, 2, MOMENTUM, false"})
+    void shouldGoOnFromTheMomentsOfTheSameServerOptimiser(ServerOptimiser before, int at, ServerOptimiser own,
+            boolean expected) {
+        // Given
+        RunSpec spec = Specs.with(Specs.spec(HappyRun.RUN), "federation.rounds", 3);
+        Recording recording = Recording.inRoundOne(Specs.with(spec, "aggregation.serverOptimiser", before));
+        play(recording, HappyRun.RUN, 3, 0);
+
+        // When
+        recording.feed(new RunSubmitted(Specs.with(fork(recording, at, 2), "aggregation.serverOptimiser", own)));
+        start(recording, at - 1, at - 1);
+        play(recording, FORK, 2, 0);
+
+        // Then, and its second round folds with what its first has left
+        assertThat(opened(recording, FORK, 1).getInheritsMoments()).isEqualTo(expected);
+        assertThat(opened(recording, FORK, 2).getInheritsMoments()).isFalse();
+        assertThat(recording.log()).filteredOn(RoundClosed.class::isInstance).map(RoundClosed.class::cast)
+                .filteredOn(RoundClosed::getInheritsMoments).hasSize(expected ? 1 : 0);
+    }
+
+    @Test
+    void shouldHandMomentsOnToTheForkOfAFork() {
+        // Given a fork that has opened its first round and folded nothing
+        RunSpec spec = Specs.with(Specs.spec(HappyRun.RUN), "federation.rounds", 3);
+        Recording recording = Recording.inRoundOne(
+                Specs.with(spec, "aggregation.serverOptimiser", ServerOptimiser.FED_ADAM));
+        play(recording, HappyRun.RUN, 3, 0);
+        recording.feed(new RunSubmitted(fork(recording, 2, 2)));
+        start(recording, 1, 1);
+
+        ForkPoint second = ForkRules.at(recording.state().run(FORK).orElseThrow(), 1).orElseThrow();
+
+        assertThat(second.getServerOptimiser()).isEqualTo(ServerOptimiser.FED_ADAM);
     }
 
     @Test

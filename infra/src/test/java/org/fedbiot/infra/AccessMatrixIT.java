@@ -174,7 +174,7 @@ class AccessMatrixIT {
     @Test
     void shouldNotLetAClientReadServerTasks() {
         for (Topic topic : List.of(Topics.SERVER_TASK, Topics.SERVER_QUEUE, Topics.DECISION, Topics.TASK_RESULT,
-                Topics.SERVER_CHUNK)) {
+                Topics.SERVER_CHUNK, Topics.SERVER_MOMENT)) {
             assertThatThrownBy(() -> read(CLIENT, topic)).isInstanceOf(TopicAuthorizationException.class);
         }
     }

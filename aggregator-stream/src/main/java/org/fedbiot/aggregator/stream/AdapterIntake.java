@@ -1,10 +1,12 @@
 package org.fedbiot.aggregator.stream;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.fedbiot.aggregator.fact.AdapterShardSeen;
 import org.fedbiot.aggregator.fact.Origin;
 import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.wire.EventKeys;
 
@@ -52,12 +54,24 @@ final class AdapterIntake {
         return folding.roundOnto(shard.getRunId(), shard.getVersion());
     }
 
-    private void check(Arrival arrival, AdapterShard shard) {
-        String found = Sha256.of(shard.getData());
-        if (!found.equals(shard.getSha256())) {
-            throw new UnusableRecordException(
-                    "HASH_MISMATCH: says sha256 " + shard.getSha256() + ", its bytes have " + found);
+    /**
+     * Moments that a fork starts with. Those of later versions are our own, which the store has already.
+     *
+     * @return the closed round that folds with them, if there is one already
+     * @throws UnusableRecordException if the record is not what it says
+     */
+    Optional<Integer> accept(Arrival arrival, ServerMoment moment) {
+        if (moment.getVersion() != 0 || index.ended(moment.getRunId())) {
+            return Optional.empty();
         }
+        checkHash(moment.getSha256(), moment.getData());
+        checkPlace(arrival, moment.getShard());
+        folding.putMoment(moment);
+        return folding.roundOnto(moment.getRunId(), 0);
+    }
+
+    private void check(Arrival arrival, AdapterShard shard) {
+        checkHash(shard.getSha256(), shard.getData());
         int bytes = shard.getData().remaining();
         boolean inside = shard.getShard() >= 0 && shard.getShard() < shard.getShards() && shard.getStart() >= 0
                 && (long) shard.getStart() + bytes / Float.BYTES <= shard.getElements();
@@ -66,9 +80,20 @@ final class AdapterIntake {
                     + ", from element " + shard.getStart() + ", " + bytes + " bytes, of " + shard.getElements()
                     + " elements");
         }
-        if (shard.getShard() % partitions != arrival.partition()) {
-            throw new UnusableRecordException("shard " + shard.getShard() + " belongs in partition "
-                    + shard.getShard() % partitions);
+        checkPlace(arrival, shard.getShard());
+    }
+
+    private static void checkHash(String said, ByteBuffer data) {
+        String found = Sha256.of(data);
+        if (!found.equals(said)) {
+            throw new UnusableRecordException("HASH_MISMATCH: says sha256 " + said + ", its bytes have " + found);
+        }
+    }
+
+    private void checkPlace(Arrival arrival, int shard) {
+        if (Math.floorMod(shard, partitions) != arrival.partition()) {
+            throw new UnusableRecordException("shard " + shard + " belongs in partition "
+                    + Math.floorMod(shard, partitions));
         }
     }
 

@@ -24,6 +24,7 @@ import org.fedbiot.aggregator.fact.RunOver;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.DeadLetter;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateRejected;
 import org.fedbiot.schemas.topic.Topic;
@@ -33,9 +34,10 @@ import org.fedbiot.schemas.topic.Topics;
  * The aggregator as a topology, built without a broker.
  *
  * <pre>
- * control, update manifests, update shards, adapter shards     (partition = shard mod partitions)
+ * control, update manifests, update shards, adapter shards, server moments     (partition = shard mod partitions)
  *    -> screening  -> facts, by run/round/client or run/version (internal topic)
  *                  -> adapter shards, which come back in as the next base
+ *                  -> server moments, for forks
  *                  -> dead letters
  * facts -> verdicts -> update verdicts, adapter manifests, dead letters
  * </pre>
@@ -48,8 +50,8 @@ final class AggregatorTopology {
     /** Of the internal topic, whose full name has the application id before and "-repartition" after it. */
     static final String FACTS = "facts";
 
-    static final List<String> SOURCES = names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST,
-            Topics.UPDATE_SHARD);
+    static final List<String> SOURCES = names(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.SERVER_MOMENT,
+            Topics.UPDATE_MANIFEST, Topics.UPDATE_SHARD);
 
     private AggregatorTopology() {
     }
@@ -79,6 +81,7 @@ final class AggregatorTopology {
                 .process(() -> new VerdictProcessor(meters), Named.as("verdicts"), VerdictProcessor.PROGRESS);
 
         send(screened, "adapter-shard", Topics.ADAPTER_SHARD, Set.of(AdapterShard.class), AggregatorTopology::byShard);
+        send(screened, "server-moment", Topics.SERVER_MOMENT, Set.of(ServerMoment.class), AggregatorTopology::byShard);
         send(screened, "dead-letter", Topics.AGGREGATOR_DEAD_LETTER, Set.of(DeadLetter.class), null);
         send(decided, "verdict", Topics.UPDATE_VERDICT, Set.of(UpdateAccepted.class, UpdateRejected.class), null);
         send(decided, "adapter-manifest", Topics.ADAPTER_MANIFEST, Set.of(AdapterPublished.class), null);
@@ -100,7 +103,8 @@ final class AggregatorTopology {
     }
 
     private static Optional<Set<Integer>> byShard(String topic, String key, SpecificRecord value, int partitions) {
-        return Optional.of(Set.of(((AdapterShard) value).getShard() % partitions));
+        int shard = value instanceof ServerMoment moment ? moment.getShard() : ((AdapterShard) value).getShard();
+        return Optional.of(Set.of(shard % partitions));
     }
 
     /** A run's end concerns every partition; all else goes by its key. */

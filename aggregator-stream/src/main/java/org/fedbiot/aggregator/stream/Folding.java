@@ -8,6 +8,7 @@ import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.RoundClosed;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.wire.EventKeys;
@@ -59,6 +60,11 @@ final class Folding {
         payloads.put(baseKey(base.getRunId(), base.getVersion(), base.getShard()), bytes);
     }
 
+    /** Keeps a fork's moment for its first round. */
+    void putMoment(ServerMoment moment) {
+        serverState.inherit(moment);
+    }
+
     /** The closed round that folds onto a version, if it is closed already. */
     Optional<Integer> roundOnto(String runId, int version) {
         return index.get(foldedOnto(runId, version))
@@ -75,7 +81,8 @@ final class Folding {
         }
         RoundClosed event = closed.event();
         Optional<byte[]> base = payloads.get(baseKey(event.getRunId(), event.getAdapterVersion(), shard));
-        if (isFolded(event, shard) || base.isEmpty() || !allHere(closed, shard)) {
+        if (isFolded(event, shard) || base.isEmpty() || !allHere(closed, shard)
+                || !serverState.holds(event.getRunId(), shard, ClosedRound.inheritedMoments(event))) {
             return;
         }
         int bytes = (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
@@ -100,7 +107,10 @@ final class Folding {
         float[] values = LittleEndian.floats(ByteBuffer.wrap(base));
         ShardFold.Folded folded = ShardFold.fold(closed, shard, values, serverState.of(runId, shard),
                 new CountedShards(closed, shard, partition, shelf, log, decoder));
-        folded.serverState().ifPresent(state -> serverState.put(runId, shard, values.length, state));
+        folded.serverState().ifPresent(state -> {
+            serverState.put(runId, shard, values.length, state);
+            emitMoments(closed, shard, values.length, state);
+        });
         return folded.values();
     }
 
@@ -119,6 +129,24 @@ final class Folding {
                         .setSha256(Sha256.of(data))
                         .setData(data)
                         .build());
+    }
+
+    private void emitMoments(ClosedRound closed, int shard, int elements, float[] state) {
+        RoundClosed event = closed.event();
+        for (int moment = 0; moment < closed.moments(); moment++) {
+            ByteBuffer data = LittleEndian.bytes(state, moment * elements, (moment + 1) * elements);
+            outbox.event(EventKeys.moment(event.getRunId(), event.getNewAdapterVersion(), shard, moment),
+                    ServerMoment.newBuilder()
+                            .setRunId(event.getRunId())
+                            .setVersion(event.getNewAdapterVersion())
+                            .setShard(shard)
+                            .setShards(closed.cut().shards())
+                            .setMoment(moment)
+                            .setMoments(closed.moments())
+                            .setSha256(Sha256.of(data))
+                            .setData(data)
+                            .build());
+        }
     }
 
     private void finishIfLast(ClosedRound closed) {

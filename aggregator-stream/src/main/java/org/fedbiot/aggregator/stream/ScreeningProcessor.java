@@ -15,6 +15,7 @@ import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.ShardPlan;
@@ -105,8 +106,11 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             } else if (event instanceof RunEnded ended) {
                 onRunEnded(ended.getRunId());
             } else if (event instanceof AdapterShard shard) {
-                adapters.accept(arrival, shard).ifPresent(round -> closed(shard.getRunId(), round)
-                        .ifPresent(closed -> folding.foldIfComplete(closed, shard.getShard())));
+                adapters.accept(arrival, shard)
+                        .ifPresent(round -> foldIfClosed(shard.getRunId(), round, shard.getShard()));
+            } else if (event instanceof ServerMoment moment) {
+                adapters.accept(arrival, moment)
+                        .ifPresent(round -> foldIfClosed(moment.getRunId(), round, moment.getShard()));
             } else if (event instanceof UpdateShard shard) {
                 onSubmitted(arrival, shard, shard.getRunId(), shard.getRound(), shard.getClientId());
             } else if (event instanceof UpdateManifest manifest) {
@@ -117,6 +121,10 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         } catch (UnusableRecordException e) {
             outbox.deadLetter(arrival.origin(), e.getMessage());
         }
+    }
+
+    private void foldIfClosed(String runId, int round, int shard) {
+        closed(runId, round).ifPresent(closed -> folding.foldIfComplete(closed, shard));
     }
 
     private void onOpened(Arrival arrival, RoundOpened opened) {

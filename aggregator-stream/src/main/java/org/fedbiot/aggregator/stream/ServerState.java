@@ -3,11 +3,14 @@ package org.fedbiot.aggregator.stream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.integrity.LittleEndian;
 
 /**
- * What a run's server optimiser keeps of each shard from one fold to the next. It stands in the changelogged store
- * alone, in the transaction of the fold that made it, and goes with the run: no topic that a client may read has it.
+ * What a run's server optimiser keeps of each shard from one fold to the next. It stands in the changelogged store, in
+ * the transaction of the fold that made it, and goes with the run; what every fold left is also written to a topic that
+ * no client may read, for forks to go on from.
  */
 final class ServerState {
 
@@ -37,6 +40,21 @@ final class ServerState {
             payloads.put(key(runId, shard, moment),
                     LittleEndian.bytes(state, moment * elements, (moment + 1) * elements).array());
         }
+    }
+
+    /** What a fork brought for its first fold: taken once, and never over what a fold has left since. */
+    void inherit(ServerMoment moment) {
+        String key = key(moment.getRunId(), moment.getShard(), moment.getMoment());
+        if (!payloads.has(key)) {
+            byte[] bytes = new byte[moment.getData().remaining()];
+            moment.getData().duplicate().get(bytes);
+            payloads.put(key, bytes);
+        }
+    }
+
+    /** Whether as many moments of the shard are here. */
+    boolean holds(String runId, int shard, int moments) {
+        return IntStream.range(0, moments).allMatch(moment -> payloads.has(key(runId, shard, moment)));
     }
 
     private static String key(String runId, int shard, int moment) {

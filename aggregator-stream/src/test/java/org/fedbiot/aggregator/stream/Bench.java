@@ -27,6 +27,7 @@ import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunEnded;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.topic.Topic;
@@ -47,6 +48,7 @@ final class Bench implements AutoCloseable {
     private final List<SpecificRecord> verdicts = new ArrayList<>();
     private final List<AdapterPublished> published = new ArrayList<>();
     private final List<AdapterShard> folded = new ArrayList<>();
+    private final List<ServerMoment> moments = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
     Bench(Path stateDirectory) {
@@ -99,6 +101,7 @@ final class Bench implements AutoCloseable {
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
         read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
         read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);
+        read(Topics.SERVER_MOMENT, ServerMoment.class, moments);
         read(Topics.AGGREGATOR_DEAD_LETTER, DeadLetter.class, deadLetters);
         return this;
     }
@@ -121,6 +124,10 @@ final class Bench implements AutoCloseable {
 
     List<AdapterShard> folded() {
         return folded;
+    }
+
+    List<ServerMoment> moments() {
+        return moments;
     }
 
     List<DeadLetter> deadLetters() {
@@ -188,6 +195,9 @@ final class Bench implements AutoCloseable {
         if (event instanceof UpdateManifest) {
             return Topics.UPDATE_MANIFEST;
         }
+        if (event instanceof ServerMoment) {
+            return Topics.SERVER_MOMENT;
+        }
         return event instanceof AdapterShard ? Topics.ADAPTER_SHARD : Topics.AGGREGATION_CONTROL;
     }
 
@@ -200,6 +210,9 @@ final class Bench implements AutoCloseable {
         }
         if (event instanceof AdapterShard shard) {
             return EventKeys.adapterShard(shard.getRunId(), shard.getVersion(), shard.getShard());
+        }
+        if (event instanceof ServerMoment moment) {
+            return EventKeys.moment(moment.getRunId(), moment.getVersion(), moment.getShard(), moment.getMoment());
         }
         if (event instanceof RoundOpened opened) {
             return EventKeys.round(opened.getRunId(), opened.getRound());

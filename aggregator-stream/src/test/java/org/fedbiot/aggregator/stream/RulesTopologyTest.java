@@ -15,11 +15,14 @@ import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AggregationRule;
 import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerOptimiser;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every rule with every server optimiser through the whole topology, against an independent fold of whole vectors. */
@@ -73,15 +76,64 @@ class RulesTopologyTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = ServerOptimiser.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void shouldFoldAForkOnAsItsOriginWouldHaveGoneOn(ServerOptimiser optimiser) {
+        // Given a run of two rounds, and what it left for forks
+        AggregationSettings settings = AggregationSettings.newBuilder().setServerOptimiser(optimiser)
+                .setServerLearningRate(0.3).setShardBytes(16).build();
+        Federation origin = new Federation("run", 23, settings, CLIENTS);
+        Federation fork = new Federation("fork", 23, settings, CLIENTS);
+        float[] base = origin.vector(1);
+        NaiveFold oracle = new NaiveFold(settings, base);
+        try (Bench bench = new Bench(stateDirectory)) {
+            bench.send(origin.adapter(0, base));
+            for (int round = 1; round < ROUNDS; round++) {
+                bench.send(shuffledRound(origin, round, oracle, new Random(round)));
+            }
+            List<ServerMoment> left = bench.moments().stream().filter(moment -> moment.getVersion() == ROUNDS - 1)
+                    .toList();
+            assertThat(left).hasSize(6 * moments(optimiser));
+            bench.send(origin.ended());
+
+            // When the fork's moments come late, one after its first close, and once more after its first fold
+            bench.send(fork.adapter(0, oracle.values()));
+            List<ServerMoment> brought = left.stream().map(moment -> ServerMoment.newBuilder(moment)
+                    .setRunId("fork").setVersion(0).build()).toList();
+            bench.send(brought.subList(1, brought.size()));
+            bench.send(shuffledRound(fork, 1, 3, oracle, new Random(7)));
+            assertThat(bench.published()).extracting(AdapterPublished::getRunId).last().isEqualTo("fork");
+            assertThat(bench.published()).last().extracting(AdapterPublished::getVersion).isEqualTo(0);
+            bench.send(brought.get(0));
+            String first = origin.hash(oracle.values());
+            bench.send(brought);
+            bench.send(shuffledRound(fork, 2, 4, oracle, new Random(8)));
+
+            // Then its versions are those that rounds 3 and 4 of the original give
+            assertThat(bench.published()).filteredOn(version -> version.getRunId().equals("fork"))
+                    .extracting(AdapterPublished::getSha256)
+                    .endsWith(first, origin.hash(oracle.values()));
+            assertThat(bench.deadLetters()).isEmpty();
+        }
+    }
+
     private static List<SpecificRecord> shuffledRound(Federation federation, int round, NaiveFold oracle,
             Random random) {
-        RoundOpened opened = federation.opened(round, oracle.values());
+        return shuffledRound(federation, round, round, oracle, random);
+    }
+
+    /** @param seed of the updates */
+    private static List<SpecificRecord> shuffledRound(Federation federation, int round, int seed, NaiveFold oracle,
+            Random random) {
+        boolean inherits = federation.runId().equals("fork") && round == 1;
+        RoundOpened opened = RoundOpened.newBuilder(federation.opened(round, oracle.values()))
+                .setInheritsMoments(inherits).build();
         List<SignedUpdate> updates = new ArrayList<>();
         List<float[]> differences = new ArrayList<>();
         double[] weights = new double[CLIENTS.length];
         List<SpecificRecord> records = new ArrayList<>();
         for (int client = 0; client < CLIENTS.length; client++) {
-            float[] difference = federation.vector(100 * round + client);
+            float[] difference = federation.vector(100 * seed + client);
             SignedUpdate update = federation.update(opened, CLIENTS[client], 3 + 7 * client, difference);
             updates.add(update);
             differences.add(difference);
@@ -95,7 +147,8 @@ class RulesTopologyTest {
         Collections.shuffle(updates, random);
         int plan = random.nextInt(records.size());
         records.add(plan, opened);
-        records.add(plan + 1 + random.nextInt(records.size() - plan), federation.closed(opened, updates));
+        records.add(plan + 1 + random.nextInt(records.size() - plan), RoundClosed
+                .newBuilder(federation.closed(opened, updates)).setInheritsMoments(inherits).build());
         return records;
     }
 

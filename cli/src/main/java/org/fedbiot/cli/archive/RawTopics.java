@@ -70,9 +70,12 @@ final class RawTopics implements AutoCloseable {
         return IntStream.range(0, topic.partitions()).mapToObj(p -> new TopicPartition(topic.name(), p)).toList();
     }
 
-    /** Where a topic's partitions end now, as far as all is decided about what lies before. */
+    /**
+     * Where a topic's partitions end now, as far as all is decided about what lies before; empty for a topic that a
+     * cluster of an older release has not.
+     */
     Map<TopicPartition, Long> ends(Topic topic) {
-        return consumer.endOffsets(partitions(topic));
+        return consumer.listTopics().containsKey(topic.name()) ? consumer.endOffsets(partitions(topic)) : Map.of();
     }
 
     Map<TopicPartition, Long> beginnings(Topic topic) {

@@ -34,9 +34,9 @@ import org.fedbiot.schemas.wire.SchemaRegistry;
 public final class Restoring {
 
     /** Payloads before manifests, and what settles a task before the task. */
-    private static final List<Topic> FIRST = List.of(Topics.SERVER_CHUNK, Topics.EMULATOR_CHUNK, Topics.ADAPTER_SHARD,
-            Topics.UPDATE_SHARD, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST, Topics.UPDATE_MANIFEST,
-            Topics.UPDATE_VERDICT, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE);
+    private static final List<Topic> FIRST = List.of(Topics.SERVER_CHUNK, Topics.SERVER_MOMENT, Topics.EMULATOR_CHUNK,
+            Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST,
+            Topics.UPDATE_MANIFEST, Topics.UPDATE_VERDICT, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE);
 
     /** All but the decision log, which comes after them. */
     private static final List<Topic> ORDER = Stream.concat(FIRST.stream(), Archiving.TOPICS.stream()

@@ -30,8 +30,9 @@ import org.fedbiot.schemas.topic.Topics;
 final class Trimming {
 
     /** Manifests go with what they name; verdicts, results and decisions are small, and are the log that stays. */
-    static final List<Topic> TOPICS = List.of(Topics.SERVER_CHUNK, Topics.EMULATOR_CHUNK, Topics.EMULATOR_MANIFEST,
-            Topics.ADAPTER_SHARD, Topics.ADAPTER_MANIFEST, Topics.UPDATE_SHARD, Topics.UPDATE_MANIFEST);
+    static final List<Topic> TOPICS = List.of(Topics.SERVER_CHUNK, Topics.SERVER_MOMENT, Topics.EMULATOR_CHUNK,
+            Topics.EMULATOR_MANIFEST, Topics.ADAPTER_SHARD, Topics.ADAPTER_MANIFEST, Topics.UPDATE_SHARD,
+            Topics.UPDATE_MANIFEST);
 
     private Trimming() {
     }

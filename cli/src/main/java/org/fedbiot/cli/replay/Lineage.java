@@ -21,11 +21,19 @@ final class Lineage {
     private float[] values;
     private String sha256;
 
-    /** @param initial version 0 */
+    /** Starts without any server optimiser's state. */
     Lineage(ShardPlan cut, float[] initial) {
+        this(cut, initial, Collections.nCopies(cut.shards(), Optional.empty()));
+    }
+
+    /**
+     * @param initial version 0
+     * @param serverState by shard, what its first fold goes on from
+     */
+    Lineage(ShardPlan cut, float[] initial, List<Optional<float[]>> serverState) {
         this.cut = Objects.requireNonNull(cut, "cut");
         this.values = initial.clone();
-        this.serverState = new ArrayList<>(Collections.nCopies(cut.shards(), Optional.empty()));
+        this.serverState = new ArrayList<>(serverState);
         this.sha256 = Sha256.ofHashes(shardHashes());
     }
 

@@ -27,6 +27,9 @@ final class LogScan {
     RunLog read(String runId) throws InterruptedException {
         RunLog log = new RunLog(runId);
         long bytes = read(log, Topics.DECISION);
+        if (log.inheritsMoments()) {
+            bytes += read(log, Topics.SERVER_MOMENT);
+        }
         bytes += read(log, Topics.ADAPTER_MANIFEST, Topics.ADAPTER_SHARD, Topics.UPDATE_MANIFEST, Topics.UPDATE_SHARD);
         progress.accept("read " + records + " records, " + bytes + " bytes");
         return log;

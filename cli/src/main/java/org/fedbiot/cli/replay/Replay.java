@@ -61,8 +61,15 @@ final class Replay {
         }
         RunSpec spec = history.spec();
         ShardPlan cut = new ShardPlan(initial.get().length, spec.getAggregation().getShardBytes());
-        Lineage lineage = new Lineage(cut, initial.get());
-        Optional<WhatIfAnswer> answer = whatIf.map(asked -> new WhatIfAnswer(asked, cut, initial.get()));
+        Optional<List<Optional<float[]>>> moments = new InheritedMoments(log, cut, findings::add)
+                .read(history.rounds().stream().findFirst().map(round -> round.closed().event()));
+        if (moments.isEmpty()) {
+            return result(history, initial.get(), Optional.empty());
+        }
+        Lineage lineage = new Lineage(cut, initial.get(), moments.get());
+        Optional<WhatIfAnswer> answer = whatIf.map(asked -> new WhatIfAnswer(asked,
+                asked.aggregation().getServerOptimiser() == spec.getAggregation().getServerOptimiser()
+                        ? new Lineage(cut, initial.get(), moments.get()) : new Lineage(cut, initial.get())));
         boolean complete = false;
         try {
             add(new ReplayedVersion(0, 0, 0, history.initial().orElseThrow().getSha256(), lineage.sha256()));

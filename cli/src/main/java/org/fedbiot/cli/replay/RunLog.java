@@ -14,12 +14,15 @@ import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.cli.report.RunIds;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunDeleted;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventKeys;
 
 /**
  * What the topics hold of one run, record by record: decisions and manifests whole, payloads only by hash and place, so
@@ -47,6 +50,7 @@ final class RunLog {
     private final Map<UpdateKey, List<Located<UpdateManifest>>> manifests = new HashMap<>();
     private final Map<UpdateShardKey, List<Payload>> updateShards = new HashMap<>();
     private final Map<AdapterShardKey, List<Payload>> adapterShards = new HashMap<>();
+    private final Map<String, Located<ServerMoment>> inherited = new HashMap<>();
     private final List<Place> trimmed = new ArrayList<>();
 
     RunLog(String runId) {
@@ -73,6 +77,11 @@ final class RunLog {
             // Its own word for now: the bytes are hashed when they are used, and then the signature counts too.
             updateShards.computeIfAbsent(new UpdateShardKey(shard.getRound(), shard.getClientId(), shard.getShard()),
                     key -> new ArrayList<>()).add(new Payload(shard.getSha256(), place));
+        } else if (event instanceof ServerMoment moment) {
+            if (moment.getVersion() == 0) {
+                inherited.putIfAbsent(EventKeys.moment(runId, 0, moment.getShard(), moment.getMoment()),
+                        new Located<>(moment, place));
+            }
         } else if (event instanceof AdapterShard shard) {
             adapterShards.computeIfAbsent(new AdapterShardKey(shard.getVersion(), shard.getShard()),
                     key -> new ArrayList<>()).add(new Payload(Sha256.of(shard.getData()), place));
@@ -120,6 +129,17 @@ final class RunLog {
 
     List<Payload> adapterShards(int version, int shard) {
         return List.copyOf(adapterShards.getOrDefault(new AdapterShardKey(version, shard), List.of()));
+    }
+
+    /** Whether its first round goes on from server moments, which are in a topic of their own. */
+    boolean inheritsMoments() {
+        return decisions.stream().anyMatch(decision -> decision.event() instanceof RoundOpened opened
+                && opened.getInheritsMoments());
+    }
+
+    /** A moment that a fork starts with: whole, since the fold holds all of them anyway. */
+    Optional<Located<ServerMoment>> inherited(int shard, int moment) {
+        return Optional.ofNullable(inherited.get(EventKeys.moment(runId, 0, shard, moment)));
     }
 
     /** The highest version of which there is a shard or a manifest. */

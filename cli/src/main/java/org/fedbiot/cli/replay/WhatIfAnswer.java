@@ -19,11 +19,11 @@ final class WhatIfAnswer implements AutoCloseable {
     private final VectorFile vectors;
     private final List<VersionReplayed> versions = new ArrayList<>();
 
-    /** @param initial version 0 of the original, where the answer starts too */
-    WhatIfAnswer(WhatIf question, ShardPlan cut, float[] initial) {
+    /** @param start the original before its first fold, where the answer starts too */
+    WhatIfAnswer(WhatIf question, Lineage start) {
         this.question = question;
-        this.lineage = new Lineage(cut, initial);
-        this.vectors = new VectorFile(cut.elements());
+        this.lineage = start;
+        this.vectors = new VectorFile(start.cut().elements());
     }
 
     /** @throws UserError if the round has too few updates left for the rule, or the rule cannot be applied */

@@ -146,7 +146,7 @@ class UpdateGatheringTest {
                 hashes, 1, 1, norm, 1.0, 1.0, 1.0)));
         RoundClosed closed = new RoundClosed("run-1", 1, 0, HASH, 1, CUT.elements(), CUT.shards(), aggregation,
                 CloseReason.ALL_IN, CLIENTS.stream().map(client -> new CountedUpdate(client, Sha256.ofHashes(hashes),
-                        hashes, 1.0)).toList());
+                        hashes, 1.0)).toList(), false);
         return new RoundHistory(List.of(opened), accepted,
                 new Located<>(closed, new Place(Topics.DECISION.name(), 0, 0)), Optional.empty());
     }

@@ -30,9 +30,10 @@ final class Forking implements ServerTask {
     private final EmulatorPublisher publisher;
     private final EmulatorTraining training;
     private final KeptMoments moments;
+    private final OriginMoments serverMoments;
 
     Forking(EventProducer producer, FullModels models, OriginBase origins, FactorVersions versions,
-            EmulatorPublisher publisher, EmulatorTraining training, KeptMoments moments) {
+            EmulatorPublisher publisher, EmulatorTraining training, KeptMoments moments, OriginMoments serverMoments) {
         this.producer = Objects.requireNonNull(producer, "producer");
         this.models = Objects.requireNonNull(models, "models");
         this.origins = Objects.requireNonNull(origins, "origins");
@@ -40,6 +41,7 @@ final class Forking implements ServerTask {
         this.publisher = Objects.requireNonNull(publisher, "publisher");
         this.training = Objects.requireNonNull(training, "training");
         this.moments = Objects.requireNonNull(moments, "moments");
+        this.serverMoments = Objects.requireNonNull(serverMoments, "serverMoments");
     }
 
     @Override
@@ -58,6 +60,7 @@ final class Forking implements ServerTask {
 
             report.begin("publish");
             BasePublished base = origins.copy(origin, fork.getBaseSha256(), spec.getRunId());
+            serverMoments.copy(origin, fork, spec.getRunId(), spec.getAggregation(), adapter.layout().elements());
             int shards = Compression.publishAdapter(producer, spec, adapter);
             // Which adapter it was aligned with is told in the origin's versions, which this run does not have.
             EmulatorPublished version = publisher.version(spec.getRunId(), 0, base.getBaseSha256(), -1, emulator);

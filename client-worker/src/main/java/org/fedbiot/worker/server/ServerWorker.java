@@ -66,6 +66,7 @@ public final class ServerWorker implements AutoCloseable {
     private final Map<TaskKind, ServerTask> kinds = new EnumMap<>(TaskKind.class);
     private final KeptMoments moments;
     private final OriginBase origins;
+    private final OriginMoments serverMoments;
     private final DeadLetters deadLetters;
     private final FailureListener listener;
     private final InHand work = new InHand(new Tasks());
@@ -103,8 +104,10 @@ public final class ServerWorker implements AutoCloseable {
         ServerTexts texts = new ServerTexts();
         EmulatorTraining training = new EmulatorTraining(texts, moments, gate);
         origins = new OriginBase(settings, process, catalog, publisher);
+        serverMoments = new OriginMoments(settings, process, producer);
         ServerTask cut = new Compression(producer, models, publisher, training);
-        ServerTask fork = new Forking(producer, models, origins, versions, publisher, training, moments);
+        ServerTask fork = new Forking(producer, models, origins, versions, publisher, training, moments,
+                serverMoments);
         kinds.put(TaskKind.COMPRESS, (task, result, report) ->
                 (task.getSpec().getFork() == null ? cut : fork).run(task, result, report));
         kinds.put(TaskKind.ALIGN, new Realignment(models, catalog, versions, publisher, training));
@@ -167,7 +170,7 @@ public final class ServerWorker implements AutoCloseable {
             return;
         }
         closed = true;
-        try (producer; results; catalog; versions; moments; origins; models) {
+        try (producer; results; catalog; versions; moments; origins; serverMoments; models) {
             if (tasks != null) {
                 tasks.close();
             }

@@ -40,6 +40,7 @@ import org.fedbiot.schemas.event.RunDeleted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
 import org.fedbiot.schemas.event.ServerTaskFailed;
@@ -117,6 +118,15 @@ public final class Topics {
             Cleanup.KEEP, PAYLOAD_BYTES, schemas(TensorChunk.SCHEMA$),
             Set.of(SERVER_WORKER), Set.of(SERVER_WORKER, OPERATOR));
 
+    /**
+     * A server optimiser's moments by adapter version, beside the shard that they belong to: from the aggregator's folds,
+     * and for a fork's version 0 from the server worker that copies them.
+     */
+    public static final Topic SERVER_MOMENT = new Topic("fedbiot.server.moment.v1", Zone.RESULT,
+            "runId/version/shard/moment", SHARD_PARTITIONS, Cleanup.KEEP, PAYLOAD_BYTES,
+            schemas(ServerMoment.SCHEMA$),
+            Set.of(SERVER_WORKER, AGGREGATOR), Set.of(AGGREGATOR, SERVER_WORKER, OPERATOR));
+
     public static final Topic ROUND_ANNOUNCE = new Topic("fedbiot.round.announce.v1", Zone.ANNOUNCE, "runId/round", 1,
             Cleanup.KEEP, CONTROL_BYTES,
             schemas(RoundOpened.SCHEMA$, EvaluationOpened.SCHEMA$, RunEnded.SCHEMA$),
@@ -188,8 +198,8 @@ public final class Topics {
             Cleanup.COMPACT, CONTROL_BYTES, List.of(), Set.of(REGISTRY), Set.of(REGISTRY, OPERATOR));
 
     public static final List<Topic> ALL = List.of(COMMAND, DECISION, SERVER_TASK, SERVER_QUEUE, AGGREGATION_CONTROL,
-            SERVER_CHUNK, ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST, ADAPTER_SHARD, UPDATE_MANIFEST,
-            UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD, CLIENT_PRESENCE, PROCESS_STATUS,
+            SERVER_CHUNK, SERVER_MOMENT, ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST,
+            ADAPTER_SHARD, UPDATE_MANIFEST, UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD, CLIENT_PRESENCE, PROCESS_STATUS,
             AGGREGATOR_DEAD_LETTER, SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
 
     private static final Map<String, Topic> BY_NAME =

@@ -12,7 +12,7 @@ public enum Zone {
     SUBMIT,
     /** What screening said of it. */
     VERDICT,
-    /** What server workers found, and what operators worked out from the log. */
+    /** What server workers found, what folds leave for forks, and what operators worked out from the log. */
     RESULT,
     /** Signs of life and scalars of clients. */
     PRESENCE,

@@ -34,6 +34,10 @@ public final class EventKeys {
         return runId + "/" + version + "/" + shard;
     }
 
+    public static String moment(String runId, int version, int shard, int moment) {
+        return runId + "/" + version + "/" + shard + "/" + moment;
+    }
+
     public static String chunk(String runId, String sha256) {
         return runId + "/" + sha256;
     }

@@ -23,7 +23,7 @@ class TopicsTest {
             Zone.ANNOUNCE, Set.of(Role.COORDINATOR, Role.SERVER_WORKER, Role.AGGREGATOR),
             Zone.SUBMIT, Set.of(Role.CLIENT),
             Zone.VERDICT, Set.of(Role.AGGREGATOR),
-            Zone.RESULT, Set.of(Role.SERVER_WORKER, Role.OPERATOR),
+            Zone.RESULT, Set.of(Role.SERVER_WORKER, Role.AGGREGATOR, Role.OPERATOR),
             Zone.PRESENCE, Set.of(Role.CLIENT),
             Zone.STATUS, Set.of(Role.COORDINATOR, Role.AGGREGATOR, Role.SERVER_WORKER),
             Zone.DEAD_LETTER, Set.of(Role.COORDINATOR, Role.AGGREGATOR, Role.SERVER_WORKER),
@@ -100,7 +100,8 @@ class TopicsTest {
         assertThat(Topics.ALL).allSatisfy(topic -> assertThat(topic.events().stream().map(TopicsTest::isPayload)
                 .distinct()).as(topic.name()).hasSizeLessThanOrEqualTo(1));
         assertThat(SampleEvents.types().filter(TopicsTest::isPayload).map(Schema::getName))
-                .containsExactlyInAnyOrder("TensorChunk", "AdapterShard", "UpdateShard");
+                .containsExactlyInAnyOrder("TensorChunk", "AdapterShard", "UpdateShard",
+                        "ServerMoment");
     }
 
     @Test
@@ -111,8 +112,9 @@ class TopicsTest {
 
     @Test
     void shouldLayShardsAndTheirCloseSideBySide() {
-        assertThat(List.of(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD,
-                Topics.UPDATE_MANIFEST)).extracting(Topic::partitions).containsOnly(Topics.SHARD_PARTITIONS);
+        assertThat(List.of(Topics.AGGREGATION_CONTROL, Topics.ADAPTER_SHARD, Topics.SERVER_MOMENT,
+                Topics.UPDATE_SHARD, Topics.UPDATE_MANIFEST)).extracting(Topic::partitions)
+                .containsOnly(Topics.SHARD_PARTITIONS);
     }
 
     @Test
