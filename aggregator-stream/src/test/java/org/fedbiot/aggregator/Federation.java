@@ -9,15 +9,26 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.AlignmentSettings;
 import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.DataType;
+import org.fedbiot.schemas.event.EvaluationSettings;
+import org.fedbiot.schemas.event.ExposureSettings;
+import org.fedbiot.schemas.event.FederationSettings;
 import org.fedbiot.schemas.event.LoraSettings;
+import org.fedbiot.schemas.event.ModelSpec;
 import org.fedbiot.schemas.event.PromptTemplate;
+import org.fedbiot.schemas.event.ResourceSettings;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.RunOutcome;
+import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.ServerData;
+import org.fedbiot.schemas.event.SplitSpec;
 import org.fedbiot.schemas.event.TextSettings;
 import org.fedbiot.schemas.event.TrainingSettings;
 import org.fedbiot.schemas.integrity.Sha256;
@@ -99,6 +110,27 @@ public final class Federation {
 
     public String hash(float[] values) {
         return Sha256.ofHashes(cut.cut(values).stream().map(Sha256::of).toList());
+    }
+
+    /** With these clients for so many rounds. */
+    public RunAccepted accepted(int rounds) {
+        RoundOpened any = opened(1, vector(0));
+        return new RunAccepted(runId, RunSpec.newBuilder().setRunId(runId).setSeed(1)
+                .setModel(ModelSpec.newBuilder().setName("tiny").setLocation("tiny").setSha256(BASE_SHA256)
+                        .setDataType(DataType.FLOAT32).setLayers(2).setLayerParameters(1).setOtherParameters(1).build())
+                .setSplit(SplitSpec.newBuilder().setBackAdapterLayers(1).setDropRate(0).setTeacherLayers(List.of(0))
+                        .setKeptLayers(List.of(0)).setAdapterLayers(List.of(1)).build())
+                .setLora(any.getLora())
+                .setAlignment(AlignmentSettings.newBuilder().setPreSteps(0).setSteps(0).setBatchSize(1)
+                        .setMicroBatchTokens(1).setLearningRate(1).setKlWeight(1).build())
+                .setTraining(any.getTraining()).setAggregation(aggregation)
+                .setFederation(FederationSettings.newBuilder().setRounds(rounds).setClients(clients())
+                        .setQuorum(1).setDeadlineMillis(1).build())
+                .setText(any.getText())
+                .setServerData(ServerData.newBuilder().setPublicLocation("").setEvaluationLocation("").build())
+                .setEvaluation(EvaluationSettings.newBuilder().setMaxNewTokens(1).setBatchTokens(1).build())
+                .setResources(ResourceSettings.newBuilder().setServerThreads(1).setClientThreads(1).build())
+                .setExposure(ExposureSettings.newBuilder().build()).build(), List.of(), 0.0);
     }
 
     /** Round t starts from version t-1 with these values. */

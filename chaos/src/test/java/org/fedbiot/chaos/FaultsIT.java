@@ -99,7 +99,7 @@ class FaultsIT {
             assertThat(verdicts(cluster.kafka())).containsExactlyInAnyOrder(
                     "1 anna accepted", "1 bert accepted", "2 anna accepted", "2 bert accepted",
                     "1 base WRONG_BASE_VERSION", "1 hash HASH_MISMATCH", "1 nan NOT_FINITE", "1 norm NORM_EXCEEDED",
-                    "1 shape WRONG_SHAPE", "1 anna BAD_SIGNATURE", "1 eve NOT_CALLED", "1 anna CONFLICT",
+                    "1 shape WRONG_SHAPE", "1 anna BAD_SIGNATURE", "1 anna CONFLICT",
                     "1 late LATE");
             assertDeadLetters(cluster.kafka(), thrower.bad());
         }

@@ -3,6 +3,7 @@ package org.fedbiot.coordinator;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.ClientJoined;
@@ -40,6 +41,7 @@ public final class Coordinator {
             .on(UpdateRejected.class, RoundRules::rejected)
             .on(DeadlineReached.class, RoundRules::deadlineReached)
             .on(AdapterPublished.class, RoundRules::published)
+            .on(AdapterRefused.class, RoundRules::adapterRefused)
             .on(ServerTaskCompleted.class, TaskRules::completed)
             .on(ServerTaskFailed.class, TaskRules::failed);
 

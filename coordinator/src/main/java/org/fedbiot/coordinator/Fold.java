@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.CalledClient;
 import org.fedbiot.schemas.event.ClientEvaluated;
 import org.fedbiot.schemas.event.ClientFailed;
@@ -59,6 +60,7 @@ final class Fold {
                     .on(DeadlineReached.class, Fold::deadlineReached)
                     .on(RoundClosed.class, Fold::closed)
                     .on(AdapterPublished.class, Fold::published)
+                    .on(AdapterRefused.class, (state, event) -> state)
                     .on(EvaluationOpened.class, (state, event) -> state.with(event.getRunId(),
                             run -> run.with(ClientScoring.open(event))))
                     .on(ClientEvaluated.class, (state, event) -> score(state, event, event.getRunId(),

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.ClientFailed;
 import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.DeadlineExtended;
@@ -89,7 +90,8 @@ final class RoundRules {
     }
 
     static Decisions published(Decisions decisions, AdapterPublished event) {
-        Optional<Run> run = decisions.state().run(event.getRunId()).filter(known -> isAwaited(known, event));
+        Optional<Run> run = decisions.state().run(event.getRunId())
+                .filter(known -> isAwaited(known, event.getVersion()));
         if (run.isEmpty()) {
             return decisions;
         }
@@ -105,11 +107,19 @@ final class RoundRules {
         return Flow.afterAdapter(decisions, event.getRunId());
     }
 
-    private static boolean isAwaited(Run run, AdapterPublished event) {
+    /** Nothing else will come of the version: the same records give the same refusal. */
+    static Decisions adapterRefused(Decisions decisions, AdapterRefused event) {
+        boolean awaited = decisions.state().run(event.getRunId())
+                .filter(run -> isAwaited(run, event.getVersion())).isPresent();
+        return awaited ? Flow.fail(decisions.decide(event), event.getRunId(), "adapter version " + event.getVersion()
+                + " cannot be published: " + event.getReason()) : decisions;
+    }
+
+    private static boolean isAwaited(Run run, int version) {
         boolean initial = run.in(Phase.Compressing.class)
-                .filter(phase -> event.getVersion() == 0 && phase.initial().isEmpty()).isPresent();
+                .filter(phase -> version == 0 && phase.initial().isEmpty()).isPresent();
         return initial || run.in(Phase.Folding.class)
-                .filter(phase -> event.getVersion() == phase.closed().getNewAdapterVersion()).isPresent();
+                .filter(phase -> version == phase.closed().getNewAdapterVersion()).isPresent();
     }
 
     private static Optional<Phase.RoundOpen> open(Decisions decisions, String runId, int round) {

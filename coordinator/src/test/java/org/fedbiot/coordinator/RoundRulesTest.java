@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.DeadlineReached;
@@ -291,5 +292,34 @@ class RoundRulesTest {
     private static <E extends SpecificRecord> E last(List<SpecificRecord> decisions, Class<E> type) {
         assertThat(decisions).isNotEmpty().last().isInstanceOf(type);
         return type.cast(decisions.get(decisions.size() - 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(HappyRun.Stage.class)
+    void shouldEndARunThatWaitsForAVersionThatCannotBe(HappyRun.Stage stage) {
+        // Given the version that the run waits for, if it waits for one
+        Recording recording = stage.reached();
+        Phase phase = recording.phase(HappyRun.RUN);
+        int awaited = phase instanceof Phase.Folding folding ? folding.closed().getNewAdapterVersion() : 0;
+        boolean waits = phase instanceof Phase.Folding
+                || phase instanceof Phase.Compressing compressing && compressing.initial().isEmpty();
+
+        // When
+        recording.feed(new AdapterRefused(HappyRun.RUN, awaited + 1, awaited + 1, "another version"));
+        assertThat(recording.phase(HappyRun.RUN)).isEqualTo(phase);
+        List<SpecificRecord> decisions = recording.feed(
+                new AdapterRefused(HappyRun.RUN, awaited, awaited, "WRONG_SHAPE: shard 1"));
+
+        // Then
+        if (!waits) {
+            assertThat(decisions).isEmpty();
+            return;
+        }
+        assertThat(decisions).hasSize(2).last().isInstanceOfSatisfying(RunEnded.class, ended -> {
+            assertThat(ended.getOutcome()).isEqualTo(RunOutcome.FAILED);
+            assertThat(ended.getReason()).isEqualTo(
+                    "adapter version " + awaited + " cannot be published: WRONG_SHAPE: shard 1");
+        });
+        assertThat(recording.state()).isEqualTo(Recording.fold(recording.log()));
     }
 }

@@ -37,8 +37,14 @@ final class AdapterIntake {
         if (index.ended(shard.getRunId())) {
             return Optional.empty();
         }
-        check(arrival, shard);
         String key = RunStore.key(shard.getRunId(), "seen", shard.getVersion(), shard.getShard());
+        try {
+            check(arrival, shard);
+        } catch (UnusableRecordException e) {
+            // A version's writer writes each shard once: where this one is not there yet, it will never be.
+            throw index.has(key) ? e
+                    : new UnfitVersionException(shard.getRunId(), shard.getVersion(), shard.getRound(), e);
+        }
         Optional<String> known = index.get(key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
         if (known.isPresent()) {
             if (!known.get().equals(shard.getSha256())) {

@@ -22,6 +22,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.fedbiot.aggregator.fact.RunOver;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.ServerMoment;
@@ -83,7 +84,8 @@ final class AggregatorTopology {
         send(screened, "adapter-shard", Topics.ADAPTER_SHARD, Set.of(AdapterShard.class), AggregatorTopology::byShard);
         send(screened, "server-moment", Topics.SERVER_MOMENT, Set.of(ServerMoment.class), AggregatorTopology::byShard);
         send(screened, "dead-letter", Topics.AGGREGATOR_DEAD_LETTER, Set.of(DeadLetter.class), null);
-        send(decided, "verdict", Topics.UPDATE_VERDICT, Set.of(UpdateAccepted.class, UpdateRejected.class), null);
+        send(decided, "verdict", Topics.UPDATE_VERDICT,
+                Set.of(UpdateAccepted.class, UpdateRejected.class, AdapterRefused.class), null);
         send(decided, "adapter-manifest", Topics.ADAPTER_MANIFEST, Set.of(AdapterPublished.class), null);
         send(decided, "conflict", Topics.AGGREGATOR_DEAD_LETTER, Set.of(DeadLetter.class), null);
         return builder.build();

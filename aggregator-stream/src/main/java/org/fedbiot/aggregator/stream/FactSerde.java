@@ -23,6 +23,7 @@ import org.fedbiot.aggregator.fact.ManifestScreened;
 import org.fedbiot.aggregator.fact.RunOver;
 import org.fedbiot.aggregator.fact.ShardScreened;
 import org.fedbiot.aggregator.fact.UpdateProgress;
+import org.fedbiot.aggregator.fact.VersionObjection;
 import org.fedbiot.aggregator.fact.VersionProgress;
 import org.fedbiot.aggregator.fact.Waiting;
 
@@ -37,7 +38,7 @@ final class FactSerde implements Serde<SpecificRecord> {
     /** Schemas of older versions are added here when one changes, so that a rolling upgrade reads what it finds. */
     private static final List<Schema> SCHEMAS = List.of(ManifestScreened.SCHEMA$, ShardScreened.SCHEMA$,
                     AdapterShardSeen.SCHEMA$, RunOver.SCHEMA$, UpdateProgress.SCHEMA$, VersionProgress.SCHEMA$,
-                    Waiting.SCHEMA$);
+                    VersionObjection.SCHEMA$, Waiting.SCHEMA$);
 
     /** Made once: each of them works out its schema's fingerprint. They may be used by several threads. */
     private static final Map<Schema, BinaryMessageEncoder<SpecificRecord>> ENCODERS = SCHEMAS.stream()

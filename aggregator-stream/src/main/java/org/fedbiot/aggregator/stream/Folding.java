@@ -87,9 +87,10 @@ final class Folding {
         }
         int bytes = (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
         if (base.get().length != bytes) {
-            throw new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound() + ": shard "
-                    + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
-                    + " bytes, the close cuts it to " + bytes);
+            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(),
+                    new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound() + ": shard "
+                            + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
+                            + " bytes, the close cuts it to " + bytes));
         }
         emit(closed, shard, fold(closed, shard, base.get()));
         index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));

@@ -59,6 +59,13 @@ final class RunStore {
         return keys;
     }
 
+    /** Whether a key starts so. */
+    boolean any(String prefix) {
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, new StringSerializer())) {
+            return found.hasNext();
+        }
+    }
+
     void endRun(String runId) {
         keys(runId + "/").forEach(store::delete);
         mark(runId);

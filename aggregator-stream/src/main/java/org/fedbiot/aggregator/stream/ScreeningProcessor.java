@@ -11,9 +11,12 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.fact.RunOver;
+import org.fedbiot.aggregator.fact.VersionObjection;
 import org.fedbiot.schemas.event.AdapterShard;
+import org.fedbiot.schemas.event.FederationSettings;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateManifest;
@@ -99,7 +102,9 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     private void handle(Arrival arrival) {
         try {
             SpecificRecord event = decoder.decode(arrival);
-            if (event instanceof RoundOpened opened) {
+            if (event instanceof RunAccepted accepted) {
+                onAccepted(arrival, accepted.getRunId());
+            } else if (event instanceof RoundOpened opened) {
                 onOpened(arrival, opened);
             } else if (event instanceof RoundClosed closed) {
                 onClosed(arrival, closed);
@@ -120,11 +125,24 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             }
         } catch (UnusableRecordException e) {
             outbox.deadLetter(arrival.origin(), e.getMessage());
+            if (e instanceof UnfitVersionException unfit) {
+                VersionObjection objection = unfit.objection();
+                outbox.fact(EventKeys.version(objection.getRunId(), objection.getVersion()), objection);
+            }
         }
     }
 
     private void foldIfClosed(String runId, int round, int shard) {
         closed(runId, round).ifPresent(closed -> folding.foldIfComplete(closed, shard));
+    }
+
+    private void onAccepted(Arrival arrival, String runId) {
+        if (index.ended(runId) || index.has(acceptedKey(runId))) {
+            return;
+        }
+        index.put(acceptedKey(runId), arrival.value());
+        // Who is none of its clients need not wait any longer.
+        waiting.roundsOf(runId).forEach(awaited -> releaseWaiting(runId, awaited.round()));
     }
 
     private void onOpened(Arrival arrival, RoundOpened opened) {
@@ -165,7 +183,12 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         if (index.ended(event.getRunId()) || index.has(key)) {
             return;
         }
-        ClosedRound closed = checked(event);
+        ClosedRound closed;
+        try {
+            closed = checked(event);
+        } catch (UnusableRecordException e) {
+            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(), e);
+        }
         index.put(key, arrival.value());
         folding.onClosed(closed);
         // No later attempt will call whoever waited for one.
@@ -196,15 +219,31 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         Optional<ClosedRound> closed = closed(runId, round);
         // The same round may be opened again with this client, and its record be here before that is.
         if (plan.isEmpty() || closed.isEmpty() && !calls(plan.get(), clientId)) {
-            Optional<Arrival> evicted = waiting.add(runId, round, clientId, arrival, log.controlEnd());
-            evicted.ifPresent(oldest -> outbox.deadLetter(oldest.origin(),
-                    "waited for round " + round + " of run " + runId + " with more than " + WaitingRoom.CAPACITY
-                            + " others of client " + clientId));
+            Optional<FederationSettings> federation = federation(runId);
+            federation.ifPresent(settings -> requirePossible(settings, runId, round, clientId));
+            waiting.add(runId, round, clientId, arrival, federation.isPresent(), log.controlEnd())
+                    .forEach(evicted -> outbox.deadLetter(evicted.arrival().origin(), evicted.why()));
         } else if (event instanceof UpdateShard shard) {
             screening.shard(arrival, shard, plan.get(), closed);
         } else {
             screening.manifest(arrival, (UpdateManifest) event, plan.get(), closed);
         }
+    }
+
+    /** No attempt at any round of the run would call it. */
+    private static void requirePossible(FederationSettings federation, String runId, int round, String clientId) {
+        if (!federation.getClients().contains(clientId)) {
+            throw new UnusableRecordException("NOT_CALLED: client " + clientId + " is none of run " + runId + "'s");
+        }
+        if (round > federation.getRounds()) {
+            throw new UnusableRecordException("WRONG_ROUND: run " + runId + " has " + federation.getRounds()
+                    + " rounds, not " + round);
+        }
+    }
+
+    /** Empty for a run that was accepted before the coordinator told the aggregator of it, too. */
+    private Optional<FederationSettings> federation(String runId) {
+        return control.get(acceptedKey(runId)).map(accepted -> ((RunAccepted) accepted).getSpec().getFederation());
     }
 
     /** The newest attempt's plan that calls the client; the newest of all if none does. */
@@ -245,6 +284,10 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             throw new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound()
                     + " cannot be folded: " + e.getMessage(), e);
         }
+    }
+
+    private static String acceptedKey(String runId) {
+        return RunStore.key(runId, "accepted");
     }
 
     private static String planKey(String runId, int round) {

@@ -1,7 +1,7 @@
 package org.fedbiot.aggregator.stream;
 
 /** A record that can never be used, whatever comes later: it belongs in the dead letters. The message is the reason. */
-final class UnusableRecordException extends RuntimeException {
+class UnusableRecordException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

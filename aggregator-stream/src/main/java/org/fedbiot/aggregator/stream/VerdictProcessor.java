@@ -12,8 +12,10 @@ import org.fedbiot.aggregator.fact.ManifestScreened;
 import org.fedbiot.aggregator.fact.RunOver;
 import org.fedbiot.aggregator.fact.ShardScreened;
 import org.fedbiot.aggregator.fact.UpdateProgress;
+import org.fedbiot.aggregator.fact.VersionObjection;
 import org.fedbiot.aggregator.fact.VersionProgress;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.event.UpdateRejected;
@@ -52,6 +54,8 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
             update(shard.getRunId(), shard.getRound(), shard.getClientId(), shard, UpdateScreen::shard);
         } else if (fact instanceof AdapterShardSeen shard) {
             version(shard);
+        } else if (fact instanceof VersionObjection objection) {
+            objected(objection);
         } else if (fact instanceof RunOver over) {
             store.endRun(over.getRunId());
         } else {
@@ -109,9 +113,24 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
             LOGGER.atError().addKeyValue("run", shard.getRunId()).addKeyValue("adapterVersion", shard.getVersion())
                     .addKeyValue("reason", e.getMessage())
                     .log("adapter version cannot be published, its shards do not fit together");
-            outbox.deadLetter(AdapterAssembly.origin(shard), "WRONG_SHAPE: " + e.getMessage()
-                    + "; this version cannot be published, the run waits for it until it is cancelled");
+            String reason = "WRONG_SHAPE: " + e.getMessage();
+            outbox.deadLetter(AdapterAssembly.origin(shard), reason);
+            refuse(new AdapterRefused(shard.getRunId(), shard.getVersion(), shard.getRound(), reason));
         }
+    }
+
+    /** Of a version that is there already, what does not fit is somebody else's record. */
+    private void objected(VersionObjection objection) {
+        boolean published = store.get(RunStore.key(objection.getRunId(), "version", objection.getVersion()))
+                .filter(bytes -> ((VersionProgress) FactSerde.read(bytes)).getPublished()).isPresent();
+        if (!published && !store.ended(objection.getRunId())) {
+            refuse(new AdapterRefused(objection.getRunId(), objection.getVersion(), objection.getRound(),
+                    objection.getReason()));
+        }
+    }
+
+    private void refuse(AdapterRefused refused) {
+        outbox.event(EventKeys.version(refused.getRunId(), refused.getVersion()), refused);
     }
 
     private void publish(AdapterPublished published) {

@@ -1,15 +1,17 @@
 package org.fedbiot.aggregator.stream;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.fedbiot.aggregator.fact.Waiting;
 
 /**
  * Records of rounds whose plan is not here yet, or whose plan does not call their client, which a later attempt may.
- * Nobody's signature can be checked so early, so the room is bounded for
- * each round and client, and a full room gives up its oldest: a client sends only after the plan was announced, so
- * what is forged ahead of time goes before what is real.
+ * Nobody's signature can be checked so early, so the room is bounded for each round and client, and while nobody knows
+ * the run, and so not its clients either, for all such records together. A full room gives up its oldest: a client
+ * sends only after the plan was announced, so what is forged ahead of time goes before what is real.
  */
 final class WaitingRoom {
 
@@ -20,8 +22,12 @@ final class WaitingRoom {
     /** Records of one client and round that wait in one partition: 64 MiB of an adapter in shards of 512 KiB. */
     static final int CAPACITY = 128;
 
-    /** Not an identifier, so no run's key starts so. */
+    /** Records of runs that are not known, whatever names they bear, that wait in one partition: 2.25 GiB at most. */
+    static final int EARLY_CAPACITY = 4096;
+
+    /** Not identifiers, so no run's key starts so. */
     private static final String AWAITED = "~awaited";
+    private static final String EARLY = "~early";
 
     private final RunStore index;
     private final RunStore payloads;
@@ -32,24 +38,34 @@ final class WaitingRoom {
     }
 
     /**
-     * @param controlEnd where the control events ended when the record came; its plan, if it has one, is before that
-     * @return the record that had to make room, if one had to
+     * A record that had to make room.
+     *
+     * @param why beginning with whom for
      */
-    Optional<Arrival> add(String runId, int round, String clientId, Arrival arrival, long controlEnd) {
+    record Evicted(Arrival arrival, String why) {
+    }
+
+    /**
+     * @param runIsKnown so that the client is one of its federation's
+     * @param controlEnd where the control events ended when the record came; its plan, if it has one, is before that
+     * @return records that had to make room
+     */
+    List<Evicted> add(String runId, int round, String clientId, Arrival arrival, boolean runIsKnown, long controlEnd) {
         index.put(RunStore.key(AWAITED, runId, round), ByteBuffer.allocate(Long.BYTES).putLong(controlEnd).array());
         String counter = RunStore.key(runId, "waiting", round, clientId);
         ByteBuffer range = index.get(counter).map(ByteBuffer::wrap)
                 .orElseGet(() -> ByteBuffer.allocate(2 * Long.BYTES));
         long first = range.getLong(0);
         long next = range.getLong(Long.BYTES);
-        Optional<Arrival> evicted = Optional.empty();
+        List<Evicted> evicted = new ArrayList<>();
         if (next - first >= CAPACITY) {
-            String oldest = payloadKey(runId, round, clientId, first);
-            evicted = payloads.get(oldest).map(WaitingRoom::read);
-            payloads.delete(oldest);
+            take(payloadKey(runId, round, clientId, first)).ifPresent(oldest -> evicted.add(new Evicted(oldest,
+                    "waited for round " + round + " of run " + runId + " with more than " + CAPACITY
+                            + " others of client " + clientId)));
             first++;
         }
-        payloads.put(payloadKey(runId, round, clientId, next), FactSerde.write(Waiting.newBuilder()
+        String key = payloadKey(runId, round, clientId, next);
+        payloads.put(key, FactSerde.write(Waiting.newBuilder()
                 .setTopic(arrival.topic())
                 .setPartition(arrival.partition())
                 .setOffset(arrival.offset())
@@ -57,7 +73,41 @@ final class WaitingRoom {
                 .setValue(ByteBuffer.wrap(arrival.value()))
                 .build()));
         index.put(counter, ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(next + 1).array());
+        if (!runIsKnown) {
+            makeRoomForEarly(key).ifPresent(oldest -> evicted.add(new Evicted(oldest, "waited for a run that nobody"
+                    + " knows with more than " + EARLY_CAPACITY + " others of such runs")));
+        }
         return evicted;
+    }
+
+    /** A ring of keys, where each takes the place of the one that came so many before it. */
+    private Optional<Arrival> makeRoomForEarly(String key) {
+        long number = index.get(EARLY).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
+        index.put(EARLY, ByteBuffer.allocate(Long.BYTES).putLong(number + 1).array());
+        String place = RunStore.key(EARLY, number % EARLY_CAPACITY);
+        Optional<String> before = index.get(place).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        index.put(place, key.getBytes(StandardCharsets.UTF_8));
+        Optional<Arrival> evicted = before.flatMap(this::take);
+        evicted.ifPresent(arrival -> forgetIfEmpty(before.orElseThrow()));
+        return evicted;
+    }
+
+    private Optional<Arrival> take(String key) {
+        Optional<Arrival> arrival = payloads.get(key).map(WaitingRoom::read);
+        payloads.delete(key);
+        return arrival;
+    }
+
+    /** Names that nobody has would else be kept as long as their round is awaited. */
+    private void forgetIfEmpty(String payloadKey) {
+        String[] parts = payloadKey.split("/");
+        String room = RunStore.key(parts[0], parts[1], parts[2], parts[3]);
+        if (!payloads.any(room + "/")) {
+            index.delete(room);
+        }
+        if (!payloads.any(RunStore.key(parts[0], parts[1], parts[2], ""))) {
+            index.delete(RunStore.key(AWAITED, parts[0], parts[2]));
+        }
     }
 
     /** Keys of all that wait for a round, each client's in order of arrival. */
@@ -80,9 +130,7 @@ final class WaitingRoom {
 
     /** Lets one go. */
     Arrival release(String key) {
-        Arrival arrival = payloads.get(key).map(WaitingRoom::read).orElseThrow();
-        payloads.delete(key);
-        return arrival;
+        return take(key).orElseThrow();
     }
 
     /** Forgets how many wait for a round, when all of them are about to be released. */

@@ -17,6 +17,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.aggregator.Federation;
 import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.RejectReason;
@@ -472,6 +473,52 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldBoundWhatWaitsForRunsThatNobodyKnowsWhateverNamesItBears() {
+        // Given as many records as fit, each of a client of its own, and then those of one that is real
+        UpdateManifest any = updateA.manifest();
+        for (int name = 0; name < WaitingRoom.EARLY_CAPACITY; name++) {
+            bench.send(UpdateManifest.newBuilder(any).setRunId("run-" + name % 7).setClientId("c-" + name).build());
+        }
+        assertThat(bench.deadLetters()).isEmpty();
+        bench.send(updateA);
+
+        // Then the oldest made room, and nothing is left of their names
+        assertThat(bench.deadLetters()).hasSize(7).allSatisfy(letter ->
+                assertThat(letter.getReason()).startsWith("waited for a run that nobody knows"));
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).hasSize(WaitingRoom.EARLY_CAPACITY);
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).filteredOn(key -> key.contains("/waiting/"))
+                .hasSize(WaitingRoom.EARLY_CAPACITY - 7 + 1).noneMatch(key -> key.endsWith("/c-6"));
+
+        // When
+        bench.send(federation.accepted(2)).send(opened);
+
+        // Then
+        assertThat(bench.verdicts()).singleElement().isInstanceOf(UpdateAccepted.class);
+    }
+
+    @Test
+    void shouldKeepNothingOfClientsAndRoundsThatAKnownRunHasNot() {
+        // Given a stranger's record before the run is known, and one of a client that no attempt has called yet
+        UpdateManifest strangers = UpdateManifest.newBuilder(updateA.manifest()).setClientId("eve").build();
+        UpdateManifest beyond = UpdateManifest.newBuilder(updateA.manifest()).setRound(3).build();
+        bench.send(strangers);
+        assertThat(bench.deadLetters()).isEmpty();
+
+        // When
+        bench.send(federation.accepted(2));
+        assertThat(bench.deadLetters()).hasSize(1);
+        bench.send(strangers).send(beyond).send(calling(opened, 1, "a", "b")).send(strangers).send(updateC.manifest());
+
+        // Then
+        assertThat(bench.deadLetters()).extracting(letter -> letter.getReason()).containsExactly(
+                "NOT_CALLED: client eve is none of run run's", "NOT_CALLED: client eve is none of run run's",
+                "WRONG_ROUND: run run has 2 rounds, not 3", "NOT_CALLED: client eve is none of run run's");
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).singleElement().satisfies(key ->
+                assertThat(key).startsWith("run/waiting/1/c/"));
+        assertThat(bench.verdicts()).isEmpty();
+    }
+
+    @Test
     void shouldDropARepeatThatAnswersALaterAttempt() {
         // Given
         bench.send(federation.adapter(0, base)).send(opened).send(updateA);
@@ -568,7 +615,8 @@ class AggregatorTopologyTest {
 
         assertThat(bench.deadLetters()).extracting(DeadLetter::getReason)
                 .containsExactly("LATE: run run has ended", "LATE: run run has ended");
-        assertThat(bench.keys(ScreeningProcessor.INDEX)).containsExactly("run");
+        assertThat(bench.keys(ScreeningProcessor.INDEX)).filteredOn(key -> !key.startsWith("~early"))
+                .containsExactly("run");
     }
 
     @Test
@@ -619,6 +667,42 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldTellARunOfAVersionThatCannotBe() {
+        // Given a shard whose bytes are not what it says, of version 0 and, after that, of a version that is there
+        AdapterShard other = AdapterShard.newBuilder(federation.adapter(0, base).get(0))
+                .setData(ByteBuffer.allocate(16)).build();
+        bench.send(other);
+        bench.send(federation.adapter(0, base));
+        bench.send(other);
+
+        // Then only the first can have kept a run waiting
+        assertThat(bench.deadLetters()).extracting(letter -> letter.getReason().split(":")[0])
+                .containsExactly("HASH_MISMATCH", "HASH_MISMATCH");
+        assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused -> {
+            assertThat(refused.getRunId()).isEqualTo("run");
+            assertThat(refused.getVersion()).isZero();
+            assertThat(refused.getReason()).startsWith("HASH_MISMATCH");
+        });
+    }
+
+    @Test
+    void shouldTellARunWhoseBaseIsNotCutAsItsCloseSays() {
+        // Given a version 0 of the right length in one shard, where the close has six
+        Federation whole = new Federation("run", ELEMENTS, 4 * ELEMENTS, 0, "a", "b", "c");
+        bench.send(whole.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC);
+
+        // When
+        bench.send(closed);
+
+        // Then
+        assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused -> {
+            assertThat(refused.getVersion()).isEqualTo(1);
+            assertThat(refused.getRound()).isEqualTo(1);
+            assertThat(refused.getReason()).contains("shard 0 of adapter version 0 has " + 4 * ELEMENTS + " bytes");
+        });
+    }
+
+    @Test
     void shouldWriteAVersionWhoseShardsDoNotFitToTheDeadLetters() {
         // Given a second shard that is of a longer vector than the others
         List<AdapterShard> shards = new ArrayList<>(federation.adapter(0, base));
@@ -638,6 +722,8 @@ class AggregatorTopologyTest {
         assertThat(letter.getKey()).isEqualTo("run/0/1");
         assertThat(letter.getSha256()).isEqualTo(Sha256.of(bench.serialize(Topics.ADAPTER_SHARD, shards.get(1))));
         assertThat(bench.published()).isEmpty();
+        assertThat(bench.verdicts(AdapterRefused.class)).singleElement()
+                .satisfies(refused -> assertThat(refused.getReason()).isEqualTo(letter.getReason()));
     }
 
     @Test
@@ -691,6 +777,8 @@ class AggregatorTopologyTest {
         assertThat(bench.folded()).isEmpty();
         assertThat(bench.deadLetters()).singleElement().satisfies(letter ->
                 assertThat(letter.getReason()).contains("run run round 1", "client a is listed twice"));
+        assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused ->
+                assertThat(refused.getVersion()).isEqualTo(1));
     }
 
     private static RoundOpened calling(RoundOpened opened, int attempt, String... clients) {

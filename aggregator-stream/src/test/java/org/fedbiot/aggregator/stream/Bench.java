@@ -26,6 +26,7 @@ import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.UpdateManifest;
@@ -213,6 +214,9 @@ final class Bench implements AutoCloseable {
         }
         if (event instanceof ServerMoment moment) {
             return EventKeys.moment(moment.getRunId(), moment.getVersion(), moment.getShard(), moment.getMoment());
+        }
+        if (event instanceof RunAccepted accepted) {
+            return EventKeys.run(accepted.getRunId());
         }
         if (event instanceof RoundOpened opened) {
             return EventKeys.round(opened.getRunId(), opened.getRound());

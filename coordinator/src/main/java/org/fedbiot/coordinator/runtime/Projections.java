@@ -8,6 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.fedbiot.schemas.event.EvaluationOpened;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.RunAccepted;
 import org.fedbiot.schemas.event.RunEnded;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.topic.Topic;
@@ -28,6 +29,8 @@ final class Projections {
             String key = EventKeys.task(task.getRunId(), task.getTaskId());
             targets.add(Outgoing.to(Topics.SERVER_TASK, key));
             targets.add(Outgoing.to(Topics.SERVER_QUEUE, key));
+        } else if (decision instanceof RunAccepted accepted) {
+            targets.addAll(everyPartition(Topics.AGGREGATION_CONTROL, EventKeys.run(accepted.getRunId())));
         } else if (decision instanceof RoundOpened opened) {
             String key = EventKeys.round(opened.getRunId(), opened.getRound());
             targets.add(Outgoing.to(Topics.ROUND_ANNOUNCE, key));

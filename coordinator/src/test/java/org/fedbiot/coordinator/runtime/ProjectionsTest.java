@@ -44,7 +44,7 @@ class ProjectionsTest {
                 ClientKeyRegistered run.decision=cleo
                 ClientJoined run.decision=anna
                 ClientJoined run.decision=ben
-                RunAccepted run.decision=run
+                RunAccepted run.decision=run %s
                 ServerTaskAssigned run.decision=run server.task=run/compress server.queue=run/compress
                 ServerTaskCompleted run.decision=run
                 AdapterPublished run.decision=run
@@ -54,7 +54,7 @@ class ProjectionsTest {
                 RoundClosed run.decision=run %s
                 RunCancelRequested run.decision=run
                 RunEnded run.decision=run round.announce=run %s
-                """.formatted(control("run/1"), control("run/1"), control("run")));
+                """.formatted(control("run"), control("run/1"), control("run/1"), control("run")));
     }
 
     private static String control(String key) {

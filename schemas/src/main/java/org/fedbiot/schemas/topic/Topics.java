@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.BasePublished;
 import org.fedbiot.schemas.event.ClientEvaluated;
@@ -87,8 +88,8 @@ public final class Topics {
                     ClientJoined.SCHEMA$, ClientLeaving.SCHEMA$, ClientFailed.SCHEMA$, ServerTaskAssigned.SCHEMA$,
                     ServerTaskCompleted.SCHEMA$, ServerTaskFailed.SCHEMA$, RoundOpened.SCHEMA$, UpdateAccepted.SCHEMA$,
                     UpdateRejected.SCHEMA$, ProgressSeen.SCHEMA$, DeadlineExtended.SCHEMA$, DeadlineReached.SCHEMA$,
-                    RoundClosed.SCHEMA$, AdapterPublished.SCHEMA$, EvaluationOpened.SCHEMA$, ClientEvaluated.SCHEMA$,
-                    RunEnded.SCHEMA$, RunDeleted.SCHEMA$),
+                    RoundClosed.SCHEMA$, AdapterPublished.SCHEMA$, AdapterRefused.SCHEMA$, EvaluationOpened.SCHEMA$,
+                    ClientEvaluated.SCHEMA$, RunEnded.SCHEMA$, RunDeleted.SCHEMA$),
             Set.of(COORDINATOR), Set.of(COORDINATOR, SERVER_WORKER, AGGREGATOR, OPERATOR));
 
     /**
@@ -107,10 +108,10 @@ public final class Topics {
             Cleanup.KEEP, CONTROL_BYTES, schemas(ServerTaskAssigned.SCHEMA$),
             Set.of(COORDINATOR), Set.of(SERVER_WORKER, OPERATOR));
 
-    /** What the aggregator must know of a round, once in every partition. */
+    /** What the aggregator must know of runs and rounds, once in every partition. */
     public static final Topic AGGREGATION_CONTROL = new Topic("fedbiot.aggregation.control.v1", Zone.DECISION,
-            "runId/round", SHARD_PARTITIONS, Cleanup.KEEP, CONTROL_BYTES,
-            schemas(RoundOpened.SCHEMA$, RoundClosed.SCHEMA$, RunEnded.SCHEMA$),
+            "runId or runId/round", SHARD_PARTITIONS, Cleanup.KEEP, CONTROL_BYTES,
+            schemas(RunAccepted.SCHEMA$, RoundOpened.SCHEMA$, RoundClosed.SCHEMA$, RunEnded.SCHEMA$),
             Set.of(COORDINATOR), Set.of(AGGREGATOR, OPERATOR));
 
     /** Payloads that never leave the server's side, such as kept optimiser moments. */
@@ -119,8 +120,8 @@ public final class Topics {
             Set.of(SERVER_WORKER), Set.of(SERVER_WORKER, OPERATOR));
 
     /**
-     * A server optimiser's moments by adapter version, beside the shard that they belong to: from the aggregator's folds,
-     * and for a fork's version 0 from the server worker that copies them.
+     * A server optimiser's moments by adapter version, beside the shard that they belong to: from the aggregator's
+     * folds, and for a fork's version 0 from the server worker that copies them.
      */
     public static final Topic SERVER_MOMENT = new Topic("fedbiot.server.moment.v1", Zone.RESULT,
             "runId/version/shard/moment", SHARD_PARTITIONS, Cleanup.KEEP, PAYLOAD_BYTES,
@@ -159,8 +160,8 @@ public final class Topics {
             Set.of(CLIENT), Set.of(AGGREGATOR, OPERATOR));
 
     public static final Topic UPDATE_VERDICT = new Topic("fedbiot.update.verdict.v1", Zone.VERDICT,
-            "runId/round/clientId", 1, Cleanup.KEEP, CONTROL_BYTES,
-            schemas(UpdateAccepted.SCHEMA$, UpdateRejected.SCHEMA$),
+            "runId/round/clientId or runId/version", 1, Cleanup.KEEP, CONTROL_BYTES,
+            schemas(UpdateAccepted.SCHEMA$, UpdateRejected.SCHEMA$, AdapterRefused.SCHEMA$),
             Set.of(AGGREGATOR), Set.of(COORDINATOR, OPERATOR));
 
     public static final Topic TASK_RESULT = new Topic("fedbiot.task.result.v1", Zone.RESULT, "runId/taskId", 1,
@@ -199,8 +200,8 @@ public final class Topics {
 
     public static final List<Topic> ALL = List.of(COMMAND, DECISION, SERVER_TASK, SERVER_QUEUE, AGGREGATION_CONTROL,
             SERVER_CHUNK, SERVER_MOMENT, ROUND_ANNOUNCE, EMULATOR_MANIFEST, EMULATOR_CHUNK, ADAPTER_MANIFEST,
-            ADAPTER_SHARD, UPDATE_MANIFEST, UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD, CLIENT_PRESENCE, PROCESS_STATUS,
-            AGGREGATOR_DEAD_LETTER, SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
+            ADAPTER_SHARD, UPDATE_MANIFEST, UPDATE_SHARD, UPDATE_VERDICT, TASK_RESULT, REPLAY_VERSION, REPLAY_SHARD,
+            CLIENT_PRESENCE, PROCESS_STATUS, AGGREGATOR_DEAD_LETTER, SERVER_DEAD_LETTER, REGISTRY_SCHEMA);
 
     private static final Map<String, Topic> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Topic::name, Function.identity()));
