@@ -47,7 +47,7 @@ final class LongRun {
     /** Of an adapter of 2 MiB in shards of 512 KiB. */
     private static final int ELEMENTS = 524_288;
     private static final int SHARDS = 4;
-    private static final String MODEL = "ab".repeat(32);
+    static final String MODEL = "ab".repeat(32);
 
     private final List<SpecificRecord> log = new ArrayList<>();
     private CoordinatorState state = CoordinatorState.initial();
@@ -113,7 +113,7 @@ final class LongRun {
         }
     }
 
-    private static ServerTaskCompleted.Builder completed(String task, TaskKind kind, int emulator, int adapter) {
+    static ServerTaskCompleted.Builder completed(String task, TaskKind kind, int emulator, int adapter) {
         AlignmentLoss loss = new AlignmentLoss(1.0, 1.0, 2.0);
         return ServerTaskCompleted.newBuilder().setRunId(RUN).setTaskId(task).setKind(kind).setWorker("server-1")
                 .setDurationMillis(1000).setAlignment(AlignmentResult.newBuilder().setEmulatorVersion(emulator)
@@ -139,7 +139,7 @@ final class LongRun {
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static RunSpec spec(int rounds, List<String> clients) {
+    static RunSpec spec(int rounds, List<String> clients) {
         return RunSpec.newBuilder().setRunId(RUN).setSeed(7)
                 .setModel(ModelSpec.newBuilder().setName("model").setLocation("model").setSha256(MODEL)
                         .setDataType(DataType.FLOAT32).setLayers(12).setLayerParameters(100).setOtherParameters(300)

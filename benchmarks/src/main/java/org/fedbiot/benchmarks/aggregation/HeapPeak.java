@@ -13,14 +13,15 @@ import java.util.concurrent.TimeUnit;
  * What of the heap is in use after a full collection, taken again and again: garbage does not count, which would
  * otherwise fill any heap that it is given. It costs time, so it is not on while anything is timed.
  */
-final class HeapPeak {
+public final class HeapPeak {
 
     private static final long PAUSE_MILLIS = 50;
 
     private ScheduledExecutorService sampler;
     private long peakBytes;
 
-    synchronized void start() {
+    /** From here on. */
+    public synchronized void start() {
         peakBytes = 0;
         sampler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "heap-peak");
@@ -31,7 +32,7 @@ final class HeapPeak {
     }
 
     /** Bytes at the peak. */
-    synchronized long stop() {
+    public synchronized long stop() {
         sampler.shutdownNow();
         return peakBytes;
     }
