@@ -153,6 +153,12 @@ window.addEventListener('hashchange', () => {
   at('run').focus();
 });
 
+// The address names the run that is looked at, so it is left as it is.
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault();
+  at('run').focus();
+});
+
 function runs() {
   const all = model.parts.runs;
   at('runs-count').textContent = all.length;
@@ -612,8 +618,8 @@ function lag() {
   link(true);
   const behind = (lags ?? []).filter(one => one.records > 0);
   at('lag-facts').textContent = lagProblem ? `The broker was not asked, or does not say: ${lagProblem}.`
-    : `${count(lags.length, 'group and topic', )}: ${behind.length === 0 ? 'every group has settled all that it reads'
-      : `${behind.length} behind`}.`;
+    : `${count(lags.length, 'pair')} of group and topic: ${behind.length === 0
+      ? 'every group has settled all that it reads' : `${behind.length} behind`}.`;
   fill(at('lag-table'), [
     { title: 'Group', cell: one => one.group, text: true },
     { title: 'Topic', cell: one => one.topic, text: true },

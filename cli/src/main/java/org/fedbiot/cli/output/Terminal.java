@@ -1,6 +1,7 @@
 package org.fedbiot.cli.output;
 
 import java.io.Console;
+import java.util.Map;
 
 /**
  * What progress may do where it is shown.
@@ -11,9 +12,12 @@ import java.io.Console;
 public record Terminal(boolean redraws, boolean colours) {
 
     public static Terminal ofProcess() {
-        boolean screen = isScreen() && !"dumb".equals(System.getenv("TERM"));
-        String noColour = System.getenv("NO_COLOR");
-        return new Terminal(screen, screen && (noColour == null || noColour.isEmpty()));
+        return of(isScreen(), System.getenv());
+    }
+
+    static Terminal of(boolean screen, Map<String, String> environment) {
+        boolean redraws = screen && !"dumb".equals(environment.get("TERM"));
+        return new Terminal(redraws, redraws && environment.getOrDefault("NO_COLOR", "").isEmpty());
     }
 
     /** Up to Java 21 there is a console only where a person is; since 22 there always is one, and it says so. */

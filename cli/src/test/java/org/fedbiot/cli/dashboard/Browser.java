@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 /** Headless Chromium with its driver, from the operating system's packages. */
 public final class Browser implements AutoCloseable {
@@ -78,6 +79,11 @@ public final class Browser implements AutoCloseable {
     <T> T runAsync(String script, Object... arguments) {
         driver.manage().timeouts().scriptTimeout(PATIENCE);
         return (T) driver.executeAsyncScript(script, arguments);
+    }
+
+    /** A key, for whatever has the focus. */
+    void press(CharSequence key) {
+        new Actions(driver).sendKeys(key).perform();
     }
 
     Object command(String name, Map<String, Object> parameters) {

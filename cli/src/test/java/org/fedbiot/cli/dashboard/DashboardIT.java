@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** The page in headless Chromium, with a real run behind it that has a stuck client and a poisoned one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -219,12 +220,44 @@ class DashboardIT {
     }
 
     @Test
-    void shouldFitAPhone() {
+    void shouldBeWorkedByTheKeyboardAlone() {
+        pick(2);
+        awaitRound(2);
+        String address = browser.run("return location.href");
+
+        tabTo("document.activeElement.className === 'skip'");
+        browser.press(Keys.ENTER);
+        assertThat(browser.<String>run("return document.activeElement.id")).isEqualTo("run");
+        tabTo("document.activeElement.id === 'round-back'");
+        browser.press(Keys.ENTER);
+
+        awaitRound(1);
+        assertThat(browser.<String>run("return location.href")).as("the run that is looked at").isEqualTo(address);
+    }
+
+    private void tabTo(String condition) {
+        do {
+            browser.press(Keys.TAB);
+        } while (!browser.<Boolean>run("return " + condition));
+    }
+
+    @Test
+    void shouldSayHowFarGroupsAreBehind() {
+        assertThat(browser.text("lag-facts")).matches("\\d+ pairs of group and topic: .+\\.");
+    }
+
+    @Test
+    void shouldFitAPhoneAndBreakNoName() {
         browser.screen(360, 740, false);
         Long width = browser.run("return document.documentElement.scrollWidth");
+        List<String> broken = browser.run("return [...document.querySelectorAll('tbody th.text')].filter(cell => {"
+                + " const range = document.createRange(); range.selectNodeContents(cell);"
+                + " return !/[\\s-]/.test(cell.textContent) && range.getClientRects().length > 1; })"
+                + ".map(cell => cell.textContent)");
         browser.screen(1280, 800, false);
 
         assertThat(width).isLessThanOrEqualTo(360);
+        assertThat(broken).isEmpty();
     }
 
     private void pick(int round) {
