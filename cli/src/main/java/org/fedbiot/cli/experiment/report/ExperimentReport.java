@@ -2,6 +2,7 @@ package org.fedbiot.cli.experiment.report;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import org.fedbiot.cli.table.TableJson;
  */
 public record ExperimentReport(SortedMap<String, byte[]> files) {
 
+    private static final String FIGURES = "figures";
+
     public ExperimentReport {
         files = Collections.unmodifiableSortedMap(files);
     }
@@ -35,20 +38,39 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
     public static ExperimentReport of(String name, List<CellResult> results, Map<String, String> facts,
             List<Section> sections) {
         Grid grid = Grid.of(results);
-        List<Table> tables = new ArrayList<>(new ResultTables(grid).all());
+        List<Difference> differences = grid.rows().values().stream().map(Difference::of).flatMap(List::stream).toList();
+        List<String> findings = Findings.of(grid);
+        List<Table> tables = new ArrayList<>(new ResultTables(grid, differences).all());
         sections.forEach(section -> tables.add(section.table()));
+        Map<String, String> figures = figures(grid, differences, sections);
         SortedMap<String, byte[]> files = new TreeMap<>();
+        files.put("report.html", utf8(ExperimentPage.of(name, facts, findings, grid, differences, sections, figures)));
+        files.put("report.json", utf8(TableJson.text(json(name, facts, findings, tables))));
         tables.forEach(table -> files.put(table.name() + ".csv", utf8(table.csv())));
-        Map<String, Object> parts = new LinkedHashMap<>();
-        parts.put("name", name);
-        parts.put("plan", facts);
-        parts.put("findings", Findings.of(grid));
-        tables.forEach(table -> parts.put(table.name(), TableJson.rows(table)));
-        files.put("report.json", utf8(TableJson.text(parts)));
+        figures.forEach((figure, svg) -> files.put(FIGURES + "/" + figure + ".svg", utf8(svg)));
         Table timings = Timings.of(grid);
         files.put("timings.csv", utf8(timings.csv()));
         files.put("timings.json", utf8(TableJson.text(TableJson.rows(timings))));
         return new ExperimentReport(files);
+    }
+
+    private static Map<String, Object> json(String name, Map<String, String> facts, List<String> findings,
+            List<Table> tables) {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        parts.put("name", name);
+        parts.put("plan", facts);
+        parts.put("findings", findings);
+        tables.forEach(table -> parts.put(table.name(), TableJson.rows(table)));
+        return parts;
+    }
+
+    /** By name. */
+    private static Map<String, String> figures(Grid grid, List<Difference> differences, List<Section> sections) {
+        List<Plot> plots = new ArrayList<>(new ResultFigures(grid, differences).all());
+        sections.forEach(section -> section.plot().ifPresent(plots::add));
+        Map<String, String> figures = new LinkedHashMap<>();
+        plots.forEach(plot -> PlotSvg.of(plot).ifPresent(svg -> figures.put(plot.name(), svg)));
+        return figures;
     }
 
     /**
@@ -58,6 +80,7 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
      */
     public void write(Path directory) {
         try {
+            deleteFigures(directory.resolve(FIGURES));
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Path target = directory.resolve(file.getKey());
                 Files.createDirectories(target.getParent());
@@ -65,6 +88,17 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
             }
         } catch (IOException e) {
             throw new UserError("report in " + directory + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** An earlier report may have had more of them. */
+    private static void deleteFigures(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> figures = Files.newDirectoryStream(directory, "*.svg")) {
+                for (Path figure : figures) {
+                    Files.delete(figure);
+                }
+            }
         }
     }
 

@@ -24,6 +24,10 @@ final class Methods {
     private Methods() {
     }
 
+    static boolean isRaw(String method) {
+        return LAST.contains(method);
+    }
+
     private static int place(String method) {
         int known = ORDER.indexOf(method);
         int last = LAST.indexOf(method);

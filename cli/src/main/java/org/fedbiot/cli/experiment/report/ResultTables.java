@@ -32,10 +32,12 @@ final class ResultTables {
     private static final List<String> CELL = List.of("cell", "method", "seed", "part");
 
     private final Grid grid;
+    private final List<Difference> differences;
     private final List<String> keys;
 
-    ResultTables(Grid grid) {
+    ResultTables(Grid grid, List<Difference> differences) {
         this.grid = grid;
+        this.differences = differences;
         this.keys = grid.keys();
     }
 
@@ -98,7 +100,7 @@ final class ResultTables {
     Table differences() {
         return new Table("differences", columns(List.of("method", "reference"), List.of("metric", "mean",
                 "standardDeviation", "lower", "upper", "seeds", "excludesZero", "better", "seedNumbers",
-                "seedDifferences")), differencesOf().map(difference -> {
+                "seedDifferences")), differences.stream().map(difference -> {
                     List<JsonNode> line = new ArrayList<>(List.of(cell(difference.method()),
                             cell(difference.reference())));
                     point(line, difference.point());
@@ -111,10 +113,6 @@ final class ResultTables {
                             Cells.doubles(difference.bySeed().values())));
                     return line;
                 }).toList());
-    }
-
-    Stream<Difference> differencesOf() {
-        return grid.rows().values().stream().map(Difference::of).flatMap(List::stream);
     }
 
     /** How the emulator follows the full model on held-out public text, over its versions. */

@@ -73,8 +73,8 @@ final class RowBuilder {
         cell.score(model).ifPresent(score -> {
             values.put(nll, score.nll());
             values.put(perplexity, score.perplexity());
-            score.exactMatch().ifPresent(share -> values.put(exactMatch, share));
             values.put(Metric.EXACT_MATCH_RECORDS, (double) score.exactMatchRecords());
+            score.exactMatch().ifPresent(share -> values.put(exactMatch, share));
         });
         return values;
     }

@@ -1,2 +1,2 @@
-/** What an experiment's cells say together: numbers, paired differences, intervals and figures, from their logs alone. */
+/** What an experiment's cells say together, from their logs alone: numbers, paired differences, intervals, figures. */
 package org.fedbiot.cli.experiment.report;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,12 +16,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.fedbiot.cli.experiment.CellResult;
+import org.fedbiot.cli.table.Cells;
+import org.fedbiot.cli.table.Table;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 class ExperimentReportTest {
 
@@ -239,6 +245,79 @@ class ExperimentReportTest {
         }
         assertThat(Files.readAllBytes(directory.resolve("report/cells.csv"))).isEqualTo(report.files()
                 .get("cells.csv"));
+    }
+
+    @Test
+    void shouldReplaceAnEarlierReportsFigures(@TempDir Path directory) throws IOException {
+        report.write(directory);
+        ExperimentReport later = ExperimentReport.of("later", List.of(run("fedbiot", LOW, 1, 2.0)), FACTS, List.of());
+
+        later.write(directory);
+
+        try (Stream<Path> figures = Files.list(directory.resolve("figures"))) {
+            assertThat(figures.map(figure -> "figures/" + figure.getFileName())).isNotEmpty()
+                    .containsExactlyInAnyOrderElementsOf(later.files().keySet().stream()
+                            .filter(file -> file.startsWith("figures/")).toList());
+        }
+        assertThat(later.files()).hasSizeLessThan(report.files().size());
+    }
+
+    @Test
+    void shouldShowTablesThenFiguresOnAPageThatNeedsNothingElse() throws Exception {
+        String page = text(report, "report.html");
+
+        Element html = parsed(page.replaceFirst("<!DOCTYPE html>", "").replaceAll("<meta[^>]*>", ""));
+        assertThat(html.getTagName()).isEqualTo("html");
+        assertThat(page).doesNotContain("<script", "<img", "@import", "href=").contains("prefers-color-scheme: dark");
+        assertThat(page.replaceAll("http://www.w3.org/\\w+/(svg|xlink)", "")).doesNotContain("http:", "https:");
+        assertThat(page).contains("client steps", "Methods at split.dropRate 0.2", "out of time",
+                "yes, fedbiot is better", "1: 0.25, 2: 0.5, 3: 0.75", "3\u00a0±\u00a01.3 [2,\u00a04.5]", "2 of 3");
+        assertThat(page).as("nobody generated with the emulator").doesNotContain("AdapEmu exact match</th>");
+        assertThat(page.indexOf("Methods at split.dropRate 0.5")).isPositive().isLessThan(page.indexOf("<svg"));
+        List<String> ids = ids(page);
+        assertThat(ids).isNotEmpty().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldDrawEveryFigureAsAFileThatIsOnThePageToo() throws Exception {
+        String page = text(report, "report.html");
+        List<String> figures = report.files().keySet().stream().filter(file -> file.startsWith("figures/")).toList();
+
+        assertThat(figures).contains("figures/adapFuNll-1.svg", "figures/adapFuNll-difference-2.svg",
+                "figures/adapFuNll-over-split.dropRate-1.svg", "figures/l2-1.svg", "figures/kl-2.svg",
+                "figures/l2-points.svg");
+        for (String figure : figures) {
+            String svg = text(report, figure);
+            assertThat(parsed(svg).getTagName()).isEqualTo("svg");
+            assertThat(page).contains(svg);
+        }
+    }
+
+    @Test
+    void shouldHaveRoomForOthersSections() throws IOException {
+        Table costs = new Table("costs", List.of("method", "flops"), List.of(List.of(Cells.cell("fedbiot"),
+                Cells.cell(12))));
+        Plot plot = new Plot.Lines("time-to-loss", "Time to a loss", new Plot.Axis("bit/s", true),
+                new Plot.Axis("hours", false), List.of(new Plot.Line("fedbiot", List.of(
+                        new Plot.Mark(1e7, Plot.Value.of(3)), new Plot.Mark(1e9, Plot.Value.of(1))))));
+
+        ExperimentReport with = ExperimentReport.of("toy", results, FACTS, List.of(new Section("What it costs",
+                "by arithmetic", costs, Optional.of(plot))));
+
+        assertThat(text(with, "costs.csv")).isEqualTo("method,flops\r\nfedbiot,12\r\n");
+        assertThat(new ObjectMapper().readTree(with.files().get("report.json")).at("/costs/0/flops").asInt())
+                .isEqualTo(12);
+        assertThat(text(with, "report.html")).contains("What it costs", "by arithmetic",
+                text(with, "figures/time-to-loss.svg"));
+    }
+
+    private static List<String> ids(String page) {
+        return Pattern.compile(" id=\"([^\"]+)\"").matcher(page).results().map(id -> id.group(1)).toList();
+    }
+
+    private static Element parsed(String xml) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))).getDocumentElement();
     }
 
     private JsonNode json() throws IOException {
