@@ -42,7 +42,7 @@ final class Lanes {
      * @param heapBytes that this process may use
      */
     static int fitting(Collection<PlannedCell> cells, int cores, long heapBytes) {
-        int busy = cells.stream().flatMap(cell -> cell.spec().stream()).mapToInt(Lanes::busyCores).min().orElse(1);
+        int busy = cells.stream().flatMap(cell -> cell.spec().stream()).mapToInt(Lanes::busyCores).max().orElse(1);
         long roomFor = Math.max(1, heapBytes / CELL_HEAP_BYTES);
         return (int) Math.min(roomFor, (cores + busy - 1) / busy + (cores > 1 ? 1 : 0));
     }
