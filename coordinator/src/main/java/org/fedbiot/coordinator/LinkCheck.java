@@ -8,8 +8,8 @@ import org.fedbiot.schemas.event.LinkSettings;
 import org.fedbiot.schemas.event.RunSpec;
 
 /**
- * Whether a run's simulated links can be reckoned with. Clients that take no part may have links: settings are shared by
- * runs of all clients and runs of one.
+ * Whether a run's simulated links can be reckoned with. Clients that take no part may have links: settings are shared
+ * by runs of all clients and runs of one.
  */
 final class LinkCheck {
 

@@ -23,7 +23,7 @@ final class LostContact {
     }
 
     /**
-     * Draws by SHA-256 over {@code fedbiot.contact/<seed>/<run>/<round>/<attempt>/<client>}; a fork draws as its origin.
+     * Draws by SHA-256 over {@code fedbiot.contact/<seed>/<run>/<round>/<attempt>/<client>}; a fork as its origin does.
      *
      * @param attempt from 1; listed rounds are lost in all of them
      * @param called in id order
@@ -50,8 +50,8 @@ final class LostContact {
     /** Uniform in [0, 1). */
     private static double draw(RunSpec spec, int round, int attempt, String client) {
         // Ids hold no slash, so no two sets of fields give the same text.
-        String text = "fedbiot.contact/" + spec.getSeed() + "/" + ForkRules.seedRunId(spec) + "/" + round + "/" + attempt
-                + "/" + client;
+        String text = "fedbiot.contact/" + spec.getSeed() + "/" + ForkRules.seedRunId(spec) + "/" + round + "/"
+                + attempt + "/" + client;
         String hash = Sha256.of(text.getBytes(StandardCharsets.UTF_8));
         return Long.parseLong(hash.substring(0, DIGITS), 16) / RANGE;
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.fedbiot.cli.run.RunCosts;
+import org.fedbiot.cli.experiment.cost.PricedRun;
 
 /**
  * What would be run and what it would cost; the names of its JSON are public.
@@ -17,9 +17,11 @@ import org.fedbiot.cli.run.RunCosts;
  * @param finished of these
  * @param steps of optimisers, clients' and the server's, in the runs that are not finished
  * @param bytes that clients fetch and send in these, without record headers
+ * @param flops of server and clients in these, evaluation too
  * @param seconds these would take one after another; null while no cell has been run here, so that nothing is known
  */
-record DryRun(int rows, int runs, int finished, long steps, long bytes, Double seconds, List<Row> cells) {
+record DryRun(int rows, int runs, int finished, long steps, long bytes, double flops, Double seconds,
+        List<Row> cells) {
 
     /**
      * A row.
@@ -29,7 +31,7 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, Double s
      * @param problem why it failed or is not possible
      */
     record Row(String id, String method, Map<String, String> point, long seed, String part, String state, long steps,
-            long bytes, Double seconds, String problem) {
+            long bytes, double flops, Double seconds, String problem) {
     }
 
     static DryRun of(Experiment experiment, ExperimentDirectory directory, Pace pace) {
@@ -47,7 +49,8 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, Double s
         OptionalDouble rest = pace.estimate(open);
         return new DryRun(rows.size(), experiment.runs().size(), seconds.size(),
                 open.stream().mapToLong(pace::steps).sum(),
-                open.stream().mapToLong(cell -> bytes(costs(cell, experiment))).sum(),
+                open.stream().mapToLong(cell -> experiment.priced(cell).bytes().total()).sum(),
+                open.stream().mapToDouble(cell -> experiment.priced(cell).flops().total()).sum(),
                 rest.isPresent() ? rest.getAsDouble() : null, rows);
     }
 
@@ -55,37 +58,31 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, Double s
             Double taken, Set<String> seen) {
         Cell cell = planned.cell();
         if (planned.spec().isEmpty()) {
-            return new Row(cell.id(), cell.method(), cell.point(), cell.seed(), cell.part(), "not possible", 0, 0, null,
-                    planned.problem());
+            return new Row(cell.id(), cell.method(), cell.point(), cell.seed(), cell.part(), "not possible", 0, 0, 0,
+                    null, planned.problem());
         }
         String failed = directory.failed(cell.id()).orElse("");
         String state = !seen.add(cell.id()) ? "same run" : taken != null ? "finished"
                 : failed.isEmpty() ? "to run" : "failed";
+        PricedRun priced = experiment.priced(planned);
         OptionalDouble estimate = pace.estimate(planned);
         return new Row(cell.id(), cell.method(), cell.point(), cell.seed(), cell.part(), state, pace.steps(planned),
-                bytes(costs(planned, experiment)),
+                priced.bytes().total(), priced.flops().total(),
                 taken != null ? taken : estimate.isPresent() ? (Double) estimate.getAsDouble() : null, failed);
-    }
-
-    private static RunCosts costs(PlannedCell cell, Experiment experiment) {
-        return RunCosts.of(cell.spec().orElseThrow(), experiment.model());
-    }
-
-    /** Of all clients, what they fetch once too. */
-    private static long bytes(RunCosts costs) {
-        return costs.clients() * (costs.bytesOnce() + costs.rounds() * (costs.bytesUp() + costs.bytesDown()));
     }
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (Row row : cells) {
-            lines.add(String.format(Locale.ROOT, "%-63s %-12s %9s %15s %10s %s", row.id(), row.state(),
+            lines.add(String.format(Locale.ROOT, "%-63s %-12s %9s %15s %9s %10s %s", row.id(), row.state(),
                     row.steps() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.steps()),
                     row.bytes() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.bytes()),
+                    row.flops() == 0 ? "" : String.format(Locale.ROOT, "%.2e", row.flops()),
                     row.seconds() == null ? "" : Progress.duration(row.seconds()), row.problem()).stripTrailing());
         }
-        lines.add(String.format(Locale.ROOT, "%d rows, %d runs, %d finished; to run: %,d steps, %,d bytes, %s", rows,
-                runs, finished, steps, bytes, seconds == null ? "time unknown until a cell has been run"
+        lines.add(String.format(Locale.ROOT, "%d rows, %d runs, %d finished; to run: %,d steps, %,d bytes, %.2e FLOPs, "
+                + "%s", rows, runs, finished, steps, bytes, flops, seconds == null
+                        ? "time unknown until a cell has been run"
                         : "about " + Progress.duration(seconds) + " one after another, estimated"));
         return lines;
     }

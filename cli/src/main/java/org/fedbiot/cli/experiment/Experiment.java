@@ -11,6 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.experiment.cost.Budget;
+import org.fedbiot.cli.experiment.cost.CostSections;
+import org.fedbiot.cli.experiment.cost.PricedRun;
+import org.fedbiot.cli.experiment.cost.TextMeasure;
+import org.fedbiot.cli.experiment.cost.Texts;
+import org.fedbiot.cli.experiment.report.ExperimentReport;
 import org.fedbiot.cli.model.FileHash;
 import org.fedbiot.cli.quickstart.ModelChoice;
 import org.fedbiot.cli.settings.SettingsTree;
@@ -23,9 +29,10 @@ import org.fedbiot.learning.model.LlamaConfig;
  * input has been found by now, and nothing is written.
  *
  * @param cells rows in order
+ * @param lengths of the runs' texts
  * @param notes what a person should know of the text, as sentences
  */
-record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, List<String> notes) {
+record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, TextMeasure lengths, List<String> notes) {
 
     Experiment {
         cells = List.copyOf(cells);
@@ -46,19 +53,21 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Lis
         for (Path text : file.textFiles()) {
             hashes.put(text, hash(text, notes));
         }
-        Planning planning = new Planning(file, model, base, hashes, before.map(PlanFile::ids).orElse(Map.of()));
+        TextMeasure lengths = new TextMeasure(Optional.of(opened.tokenizer()));
+        Planning planning = new Planning(file, model, base, hashes, before.map(PlanFile::ids).orElse(Map.of()),
+                lengths::of);
         List<PlannedCell> cells = planning.cells();
         requireText(choice, cells);
         Map<String, String> texts = new TreeMap<>();
         hashes.forEach((path, hash) -> texts.put(file.relative(path), hash));
         PlanFile plan = new PlanFile(file.name(), new PlanFile.Model(model.name(), model.sha256()), base.root(), texts,
-                cells.stream().map(PlanFile.Row::of).toList());
+                file.budget().map(Budget::label).orElse(""), cells.stream().map(PlanFile.Row::of).toList());
         List<String> differences = before.map(plan0 -> plan0.differences(plan)).orElse(List.of());
         if (!differences.isEmpty()) {
             throw new UserError(file.file() + ": not the experiment that the directory holds, which may only grow: "
                     + String.join("; ", differences) + ". Change the file back, or name another directory with --dir");
         }
-        return new Experiment(plan, cells, model.config(), notes);
+        return new Experiment(plan, cells, model.config(), lengths, notes);
     }
 
     private static SettingsTree base(ExperimentFile file, ModelChoice choice) {
@@ -88,6 +97,23 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Lis
         } catch (IOException e) {
             throw new UserError(text + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** A possible cell with what its price depends on. */
+    PricedRun priced(PlannedCell cell) {
+        return new PricedRun(cell.spec().orElseThrow(), model, texts(cell));
+    }
+
+    private Texts texts(PlannedCell cell) {
+        return lengths.of(cell.spec().orElseThrow(), cell.texts().dealt(cell.settings(), cell.dealtTo()));
+    }
+
+    /** What cells come to, as a report. */
+    ExperimentReport report(List<CellResult> results) {
+        Map<String, PlannedCell> possible = new HashMap<>();
+        runs().forEach(cell -> possible.put(cell.id(), cell));
+        return ExperimentReport.of(plan.name(), results, plan.facts(),
+                CostSections.of(results, model, cell -> texts(possible.get(cell.id()))));
     }
 
     /** The runs that can be: each once, in order, whatever number of rows it serves. */

@@ -54,7 +54,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     @Option(names = "--retry-failed", description = "Run cells again that failed before.")
     private boolean retryFailed;
 
-    @Option(names = "--dry-run", description = "Print cells, steps, bytes and estimated time, and run nothing.")
+    @Option(names = "--dry-run", description = "Print cells, steps, bytes, FLOPs and estimated time, and run nothing.")
     private boolean dryRun;
 
     @Option(names = "--report-only", description = "Print what came of the finished cells, and run nothing.")
@@ -91,7 +91,9 @@ public final class ExperimentCommand implements Callable<Integer> {
                 failed = run(experiment, place);
             }
         }
-        List<ResultTable.Line> rows = place.results(experiment.cells()).stream().map(ResultTable.Line::of).toList();
+        List<CellResult> results = place.results(experiment.cells());
+        experiment.report(results).write(place.report());
+        List<ResultTable.Line> rows = results.stream().map(ResultTable.Line::of).toList();
         output.print(new Result(read.name(), place.root().toString(), failed, rows), () -> ResultTable.lines(rows));
         return failed == 0 ? ExitCode.OK.code() : ExitCode.RUN_FAILED.code();
     }

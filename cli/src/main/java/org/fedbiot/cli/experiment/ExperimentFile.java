@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.experiment.cost.Budget;
 import org.fedbiot.cli.settings.AvroSettings;
 import org.fedbiot.cli.settings.SettingsTree;
 
@@ -21,12 +22,14 @@ import org.fedbiot.cli.settings.SettingsTree;
  * @param settings preset or file that all cells start from; empty for the model's own preset
  * @param set YAML values by settings key, over these
  * @param texts YAML values by key of {@link TextFiles}
+ * @param budget what every row is given as much of as the reference row; empty where rows keep their own settings
  */
 record ExperimentFile(Path file, String name, String model, Optional<String> settings, Map<String, String> set,
-        Map<String, String> texts, List<Method> methods, List<Axis> axes, List<Long> seeds) {
+        Map<String, String> texts, List<Method> methods, List<Axis> axes, List<Long> seeds,
+        Optional<Budget> budget) {
 
     private static final Set<String> KEYS = Set.of("name", "model", "settings", "set", "methods", "grid", "variants",
-            "seeds", TextFiles.CLIENTS, TextFiles.EVALUATION, TextFiles.PUBLIC);
+            "seeds", "budget", TextFiles.CLIENTS, TextFiles.EVALUATION, TextFiles.PUBLIC);
     /** It is a directory's name. */
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
@@ -78,7 +81,8 @@ record ExperimentFile(Path file, String name, String model, Optional<String> set
                 throw read.error("name", "letters, digits, '.', '_' and '-' are expected, not " + name);
             }
             return new ExperimentFile(path, name, required("model"), text("settings"),
-                    settings(root.path("set"), "set"), texts, methods(), axes(), seeds());
+                    settings(root.path("set"), "set"), texts, methods(), axes(), seeds(),
+                    budget());
         }
 
         private Optional<String> text(String key) {
@@ -112,6 +116,11 @@ record ExperimentFile(Path file, String name, String model, Optional<String> set
                 seeds.add(node.longValue());
             }
             return distinct("seeds", seeds);
+        }
+
+        private Optional<Budget> budget() {
+            return text("budget").map(label -> Budget.of(label).orElseThrow(() ->
+                    read.error("budget", "one of " + Budget.labels() + " is expected, not " + label)));
         }
 
         private List<Axis> axes() {

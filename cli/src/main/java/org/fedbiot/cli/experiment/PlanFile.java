@@ -26,13 +26,20 @@ import org.fedbiot.cli.UserError;
  *
  * @param settings that all cells start from
  * @param texts SHA-256 of the text files, by the path that the experiment's file has for each
+ * @param budget what all rows are given the same of, as the experiment's file names it; empty for nothing
  * @param cells rows in order; equal runs have one id
  */
-record PlanFile(String name, Model model, JsonNode settings, Map<String, String> texts, List<Row> cells) {
+record PlanFile(String name, Model model, JsonNode settings, Map<String, String> texts, String budget,
+        List<Row> cells) {
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final int SHOWN = 5;
+
+    PlanFile {
+        // A plan of before there were budgets.
+        budget = budget == null ? "" : budget;
+    }
 
     record Model(String name, String sha256) {
     }
@@ -77,6 +84,15 @@ record PlanFile(String name, Model model, JsonNode settings, Map<String, String>
         } catch (IOException e) {
             throw new IllegalStateException("plan " + name + " cannot be written as JSON", e);
         }
+    }
+
+    /** What a reader of the report has to know of the plan. */
+    Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("model", model.name());
+        facts.put("held equal", budget.isEmpty() ? "nothing but what the rows' settings say; see the table of costs"
+                : budget + ", to whole steps or rounds; see the table of costs");
+        return facts;
     }
 
     /** Ids by key. */

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.fedbiot.cli.UserError;
+import org.fedbiot.cli.experiment.cost.PricedRun;
+import org.fedbiot.cli.experiment.cost.Texts;
 import org.fedbiot.cli.settings.RunSettings;
 import org.fedbiot.cli.settings.SettingsTree;
+import org.fedbiot.cli.simulation.DealtText;
 import org.fedbiot.cli.simulation.RunPlan;
 import org.fedbiot.coordinator.SpecCheck;
 import org.fedbiot.learning.model.LlamaConfig;
@@ -69,19 +73,22 @@ final class Planning {
     private final SettingsTree base;
     private final Map<Path, String> textHashes;
     private final CellIds ids;
+    private final BiFunction<RunSpec, DealtText, Texts> lengths;
 
     /**
      * @param base that all cells start from, with what the file sets
      * @param textHashes SHA-256 of every text file that some cell names
      * @param before ids by key, of an earlier start
+     * @param lengths of a run's text; asked only where a budget is held equal
      */
     Planning(ExperimentFile file, Model model, SettingsTree base, Map<Path, String> textHashes,
-            Map<String, String> before) {
+            Map<String, String> before, BiFunction<RunSpec, DealtText, Texts> lengths) {
         this.file = file;
         this.model = model;
         this.base = base;
         this.textHashes = Map.copyOf(textHashes);
         this.ids = new CellIds(before);
+        this.lengths = lengths;
     }
 
     /** @throws UserError naming file and key of a setting that is unknown or of the wrong type */
@@ -132,6 +139,7 @@ final class Planning {
         try {
             set.putAll(method.over(settingsAtPoint));
             set.putAll(method.ofPart(part));
+            set.putAll(balance(method, settingsAtPoint, set, texts));
             settings = RunSettings.of(tree(set));
             RunSpec possible = spec(settings, texts);
             problem = SpecCheck.refusal(possible).orElse("");
@@ -141,6 +149,26 @@ final class Planning {
         }
         return new Draft(method, point, seed, part, set, settings, spec, problem, texts, dealtTo,
                 key(set, texts, dealtTo));
+    }
+
+    /**
+     * What brings a row to the reference row's budget.
+     *
+     * @throws UserError if the row or the reference cannot be had at this point
+     */
+    private Map<String, String> balance(Method method, RunSettings point, Map<String, String> set, TextFiles texts) {
+        return file.budget().filter(budget -> method != Method.FEDBIOT).map(budget -> budget.apply(
+                priced(point, point, texts), priced(RunSettings.of(tree(set)), point, texts),
+                method.parts(point).size()).changes()).orElse(Map.of());
+    }
+
+    private PricedRun priced(RunSettings settings, RunSettings point, TextFiles texts) {
+        RunSpec spec = spec(settings, texts);
+        SpecCheck.refusal(spec).ifPresent(refusal -> {
+            throw new UserError(refusal);
+        });
+        return new PricedRun(spec, model.config(),
+                lengths.apply(spec, texts.dealt(settings, point.federation().getClients())));
     }
 
     private TextFiles texts(Map<String, String> set) {

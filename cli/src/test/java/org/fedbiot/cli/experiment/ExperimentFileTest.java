@@ -63,6 +63,7 @@ class ExperimentFileTest {
         "grid: [1] | grid: a section of keys is expected",
         "variants: {a: 5} | variants.a: a section of keys is expected",
         "settings: [1] | settings: a text is expected",
+        "budget: time | budget: one of client-steps, compute, bytes is expected, not time",
     })
     void shouldNameFileAndKeyOfWhatCannotBe(String yaml, String message) {
         assertThatThrownBy(() -> PlannedCells.file(temp, LEAST + yaml)).isInstanceOf(UserError.class)

@@ -111,6 +111,19 @@ class ExperimentIT {
     }
 
     @Test
+    void shouldReportWhatRowsCostWhateverWasRunWhen() throws IOException {
+        Path report = undisturbed.resolve("report");
+
+        assertThat(Files.readAllLines(report.resolve("costs.csv"))).hasSize(4).element(1).asString()
+                .startsWith("fedbiot,8.0,");
+        assertThat(Files.readAllLines(report.resolve("links.csv"))).hasSize(7).element(1).asString()
+                .startsWith("fedbiot,10000000,1,");
+        for (String table : List.of("costs.csv", "links.csv")) {
+            assertThat(stopped.resolve("report").resolve(table)).hasSameBinaryContentAs(report.resolve(table));
+        }
+    }
+
+    @Test
     void shouldKeepRecordAndArchiveAlone() throws IOException {
         for (String run : RUNS) {
             Path cell = stopped.resolve("cells").resolve(run);

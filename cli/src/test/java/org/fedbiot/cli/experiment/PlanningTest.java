@@ -104,6 +104,30 @@ class PlanningTest {
     }
 
     @Test
+    void shouldHoldTheReferencesBudgetEqualAtEachPoint() {
+        // Given
+        String rows = "methods: [fedbiot, no-alignment, offsite-tuning, local-only, fedavg-full]\nseeds: [0]\n"
+                + "set: {training.steps: 40, federation.rounds: 6}\n";
+
+        // When
+        List<PlannedCell> free = plan(rows);
+        List<PlannedCell> steps = plan(rows + "budget: client-steps\n");
+        List<PlannedCell> compute = plan(rows + "budget: compute\n");
+        List<PlannedCell> bytes = plan(rows + "budget: bytes\n");
+
+        // Then: methods have the reference's client steps as they are; what is saved of the server's goes to clients
+        assertThat(steps).extracting(PlannedCell::key).isEqualTo(free.stream().map(PlannedCell::key).toList());
+        assertThat(compute).extracting(cell -> spec(cell).getTraining().getSteps()).first().isEqualTo(40);
+        assertThat(spec(compute.get(1)).getTraining().getSteps()).isGreaterThan(40);
+        assertThat(spec(compute.get(2)).getTraining().getSteps()).isNotEqualTo(3 * 40);
+        assertThat(compute.get(1).cell().settings()).containsKey("training.steps");
+        assertThat(bytes).extracting(cell -> spec(cell).getTraining().getSteps())
+                .containsExactly(40, 40, 120, 40, 40, 40, 40);
+        assertThat(spec(bytes.get(0)).getFederation().getRounds()).isEqualTo(6);
+        assertThat(spec(bytes.get(1)).getFederation().getRounds()).isGreaterThan(6);
+    }
+
+    @Test
     void shouldLetARunKeepItsNameWhenTheExperimentGrows() {
         ExperimentFile small = file("methods: [no-proximal]\nseeds: [1]");
         Map<String, String> ids = PlannedCells.plan(small, Map.of()).ids();

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * that spends it, so that a difference in quality is none in means.
  */
 public enum Budget {
-    /** Optimiser steps of all clients in all rounds, by the steps of a round: one client instead of three takes thrice. */
+    /** Optimiser steps of all clients in all rounds, by the steps of a round: one client takes those of three. */
     CLIENT_STEPS("client-steps", "training.steps", "client steps"),
     /** Floating point operations of clients and server, without evaluation, by the steps of a round. */
     COMPUTE("compute", "training.steps", "FLOPs"),

@@ -19,17 +19,17 @@ import org.fedbiot.cli.table.Table;
 import org.fedbiot.learning.model.LlamaConfig;
 
 /**
- * What an experiment's rows cost, and how long they would have taken over slower links. A function of the plan and of the
- * logs; the names of tables and columns are public.
+ * What an experiment's rows cost, and how long they would have taken over slower links. A function of the plan and of
+ * the logs; the names of tables and columns are public.
  */
 public final class CostSections {
 
     private static final String REFERENCE = "fedbiot";
 
-    private static final String COSTS_NOTE = "FLOPs and bytes by arithmetic, as if every call were answered; all clients,"
-            + " and all runs of a row that has one per client; the mean over seeds. flopsMethod is without flopsEvaluate."
-            + " The last three columns are shares of what fedbiot spends at the same point: the budget that is held equal"
-            + " stands at 1 but for whole steps or rounds.";
+    private static final String COSTS_NOTE = "FLOPs and bytes by arithmetic, as if every call were answered; all"
+            + " clients, and all runs of a row that has one per client; the mean over seeds. flopsMethod is without"
+            + " flopsEvaluate. The last three columns are shares of what fedbiot spends at the same point: the budget"
+            + " that is held equal stands at 1 but for whole steps or rounds.";
 
     private final List<PricedCell> cells;
     private final List<String> keys;

@@ -20,9 +20,9 @@ final class LinkTable {
     static final String NOTE = "Simulated time of the runs' logs with every link at one bandwidth in both directions;"
             + " delays and device rates are those of links. A round waits for its slowest counted client; the server's"
             + " alignments are in series, its line and its fold of updates take no time, and evaluation is left out."
-            + " hoursToTarget ends with the first evaluated round whose AdapFu is at least as good as the last of fedbiot"
-            + " with the same seed, in the mean over seeds that reach it. all-weights was not run: the rounds and scores"
-            + " of fedavg-full, with all weights trained and sent both ways.";
+            + " hoursToTarget ends with the first evaluated round whose AdapFu is at least as good as the last of"
+            + " fedbiot with the same seed, in the mean over seeds that reach it. all-weights was not run: the rounds"
+            + " and scores of fedavg-full, with all weights trained and sent both ways.";
 
     private static final List<Long> BANDWIDTHS = List.of(10_000_000L, 100_000_000L, 1_000_000_000L);
     private static final String REFERENCE = "fedbiot";

@@ -13,7 +13,7 @@ import org.fedbiot.worker.MethodOptions;
 
 /**
  * Floating point operations of the method's steps, pass by pass as they are computed (fedbiot-method 1.4, 1.5, 1.7).
- * Left out as small and independent of the text: optimisers, the proximal term's r×r products, and the fold of updates.
+ * Left out as small and independent of the text: optimisers, the proximal term's r×r products, the fold of updates.
  */
 final class MethodFlops {
 

@@ -36,6 +36,11 @@ public record RunFlops(double compress, double realign, double train, double eva
         return perRound == 0 ? federation.getClients().size() : perRound;
     }
 
+    /** All of them. */
+    public double total() {
+        return method() + evaluate;
+    }
+
     /** Of server and clients, without evaluation. */
     public double method() {
         return compress + realign + train;

@@ -2,6 +2,7 @@ package org.fedbiot.cli.experiment.cost;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -19,10 +20,10 @@ import org.fedbiot.schemas.event.TaskKind;
 import org.fedbiot.schemas.event.UpdateAccepted;
 
 /**
- * Folds a run's decisions into the time that it would have taken over its links: a function of the log, of bytes and of
- * FLOPs, so that the same log gives the same seconds wherever the run was computed. A round waits for the slowest
- * client that it counts, or for its deadline where it was closed by that; a client that is out of reach is known to be so
- * at once. The fold of updates takes no time, nor does evaluation, which is measurement.
+ * Folds a run's decisions into the time that it would have taken over its links: a function of the log, of bytes and
+ * of FLOPs, so that the same log gives the same seconds wherever the run was computed. A round waits for the slowest
+ * client that it counts, or for its deadline where it was closed by that; a client that is out of reach is known to be
+ * so at once. The fold of updates takes no time, nor does evaluation, which is measurement.
  */
 final class SimulatedTime {
 
@@ -55,7 +56,7 @@ final class SimulatedTime {
     }
 
     /** @param decisions of this run, in the order of the decision log */
-    static Timeline of(PricedRun run, LinkClock clock, Exchange exchange, Iterable<? extends SpecificRecord> decisions) {
+    static Timeline of(PricedRun run, LinkClock clock, Exchange exchange, List<SpecificRecord> decisions) {
         SimulatedTime time = new SimulatedTime(run, clock, exchange);
         decisions.forEach(time::add);
         return new Timeline(time.prepared, time.ends.entrySet().stream().map(end -> {

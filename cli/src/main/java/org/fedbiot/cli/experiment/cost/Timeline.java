@@ -26,7 +26,7 @@ record Timeline(double prepared, List<Closed> rounds) {
         rounds = List.copyOf(rounds);
     }
 
-    /** In the mean over all rounds, the first download and alignments between rounds included; empty without a round. */
+    /** The mean over all rounds, with the first download and the alignments in between; empty without a round. */
     OptionalDouble roundsPerHour() {
         double seconds = seconds() - prepared;
         return seconds > 0 ? OptionalDouble.of(rounds.size() * SECONDS_PER_HOUR / seconds) : OptionalDouble.empty();

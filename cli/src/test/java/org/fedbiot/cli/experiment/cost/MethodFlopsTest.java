@@ -18,9 +18,10 @@ import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.TeacherAdapter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against every matrix product of LocalTraining, Alignment, HeldOut and Evaluation, written out one after the other. */
+/** Against every matrix product of LocalTraining, Alignment, HeldOut and Evaluation, written out one by one. */
 class MethodFlopsTest {
 
     private static final int TRAIN_TOKENS = 10;
@@ -44,7 +45,7 @@ class MethodFlopsTest {
         }
     }
 
-    static Stream<org.junit.jupiter.params.provider.Arguments> cuts() {
+    static Stream<Arguments> cuts() {
         List<List<String>> targets = List.of(List.of("q", "v"), List.of("o"), List.of("up"), List.of("down"),
                 List.of("k", "gate"), List.of("q", "k", "v", "o", "gate", "up", "down"));
         return Stream.of(new Cut(0, 2), new Cut(0, 1), new Cut(1, 1), new Cut(2, 1))

@@ -105,7 +105,8 @@ class SimulatedTimeTest {
     void shouldWaitForTheDeadlineOfARoundThatWasClosedByIt() {
         // Given the run's deadline of 60 s, which a fast client would not need
         List<SpecificRecord> log = List.of(compressed(), opened(1, 1, 0, 0), accepted(1, "anna"), accepted(1, "ben"),
-                new DeadlineReached("run", 1, 0L), RoundClosed.newBuilder(closed(1)).setReason(CloseReason.DEADLINE).build());
+                new DeadlineReached("run", 1, 0L),
+                RoundClosed.newBuilder(closed(1)).setReason(CloseReason.DEADLINE).build());
 
         assertThat(ends(time(clock(link(0, 0, 0)), log)).get(0)).isCloseTo(first + Math.max(60, training), ROUNDING);
         assertThat(ends(time(clock(link(0, 0, 100_000)), log)).get(0)).isCloseTo(first + 200 + training, ROUNDING);

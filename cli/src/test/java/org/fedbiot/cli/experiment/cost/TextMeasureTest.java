@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.fedbiot.cli.simulation.DealtText;
 import org.fedbiot.learning.data.generated.GeneratedSets;
 import org.fedbiot.learning.data.generated.PrivateTask;
@@ -26,7 +27,7 @@ class TextMeasureTest {
     @Test
     void shouldMeasureWhatClientsAndOwnerHave() {
         // When
-        Texts texts = new TextMeasure(tokenizer).of(spec(1, 10), dealt(1));
+        Texts texts = new TextMeasure(Optional.of(tokenizer)).of(spec(1, 10), dealt(1));
 
         // Then: of the public set 6 records are kept aside, of the owner's the first 10 are used
         GeneratedSets sets = GeneratedSets.draw(TASK, GeneratedSets.Sizes.STANDARD, 1);
@@ -45,7 +46,7 @@ class TextMeasureTest {
     @Test
     void shouldTakeAllSeedsForTheFirst() {
         // Given
-        TextMeasure measure = new TextMeasure(tokenizer);
+        TextMeasure measure = new TextMeasure(Optional.of(tokenizer));
         Texts first = measure.of(spec(1, 10), dealt(1));
 
         // When, then
@@ -58,6 +59,17 @@ class TextMeasureTest {
         assertThat(TextShape.of(List.of()).records()).isZero();
     }
 
+    @Test
+    void shouldTakeTextThatIsNotHereForAsLongAsTheRunAllows() {
+        // Given a model that is not here, and files that are not
+        Texts noModel = new TextMeasure(Optional.empty()).of(spec(1, 10), dealt(1));
+        Texts noFile = new TextMeasure(Optional.of(tokenizer)).of(CostSpecs.fedbiot(), dealt(1));
+
+        // Then
+        assertThat(noModel.training()).isEqualTo(new TextShape(10, 64, 32));
+        assertThat(noFile.alignment()).isEqualTo(new TextShape(8, 64, 32));
+    }
+
     private static DealtText dealt(long seed) {
         return new DealtText(null, TASK.name(), "iid", 0, seed, List.of("anna", "ben", "cleo"));
     }
@@ -66,6 +78,7 @@ class TextMeasureTest {
         RunSpec spec = CostSpecs.fedbiot();
         return RunSpec.newBuilder(spec).setSeed(seed).setServerData(ServerData.newBuilder()
                         .setPublicLocation(LOCATION).setEvaluationLocation(LOCATION).build())
-                .setEvaluation(EvaluationSettings.newBuilder(spec.getEvaluation()).setRecords(evaluated).build()).build();
+                .setEvaluation(EvaluationSettings.newBuilder(spec.getEvaluation()).setRecords(evaluated).build())
+                .build();
     }
 }
