@@ -13,7 +13,6 @@ import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.fact.RunOver;
 import org.fedbiot.aggregator.fact.VersionObjection;
 import org.fedbiot.schemas.event.AdapterShard;
-import org.fedbiot.schemas.event.FederationSettings;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.RunAccepted;
@@ -45,6 +44,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     private RunStore index;
     private RunStore payloads;
     private ControlEvents control;
+    private KnownRuns runs;
     private WaitingRoom waiting;
     private Folding folding;
     private AdapterIntake adapters;
@@ -70,7 +70,8 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         index = new RunStore(context.getStateStore(INDEX));
         payloads = new RunStore(context.getStateStore(PAYLOADS));
         control = new ControlEvents(index, decoder);
-        waiting = new WaitingRoom(index, payloads);
+        runs = new KnownRuns(index, control);
+        waiting = new WaitingRoom(index, payloads, runs);
         log = logs.apply(partition);
         UpdateShelf shelf = new UpdateShelf(index);
         folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions);
@@ -137,12 +138,10 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     }
 
     private void onAccepted(Arrival arrival, String runId) {
-        if (index.ended(runId) || index.has(acceptedKey(runId))) {
-            return;
+        if (runs.add(runId, arrival.value())) {
+            // Who is none of its clients need not wait any longer.
+            waiting.roundsOf(runId).forEach(awaited -> releaseWaiting(runId, awaited.round()));
         }
-        index.put(acceptedKey(runId), arrival.value());
-        // Who is none of its clients need not wait any longer.
-        waiting.roundsOf(runId).forEach(awaited -> releaseWaiting(runId, awaited.round()));
     }
 
     private void onOpened(Arrival arrival, RoundOpened opened) {
@@ -219,31 +218,14 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         Optional<ClosedRound> closed = closed(runId, round);
         // The same round may be opened again with this client, and its record be here before that is.
         if (plan.isEmpty() || closed.isEmpty() && !calls(plan.get(), clientId)) {
-            Optional<FederationSettings> federation = federation(runId);
-            federation.ifPresent(settings -> requirePossible(settings, runId, round, clientId));
-            waiting.add(runId, round, clientId, arrival, federation.isPresent(), log.controlEnd())
+            runs.requirePossible(runId, round, clientId);
+            waiting.add(runId, round, clientId, arrival, log.controlEnd())
                     .forEach(evicted -> outbox.deadLetter(evicted.arrival().origin(), evicted.why()));
         } else if (event instanceof UpdateShard shard) {
             screening.shard(arrival, shard, plan.get(), closed);
         } else {
             screening.manifest(arrival, (UpdateManifest) event, plan.get(), closed);
         }
-    }
-
-    /** No attempt at any round of the run would call it. */
-    private static void requirePossible(FederationSettings federation, String runId, int round, String clientId) {
-        if (!federation.getClients().contains(clientId)) {
-            throw new UnusableRecordException("NOT_CALLED: client " + clientId + " is none of run " + runId + "'s");
-        }
-        if (round > federation.getRounds()) {
-            throw new UnusableRecordException("WRONG_ROUND: run " + runId + " has " + federation.getRounds()
-                    + " rounds, not " + round);
-        }
-    }
-
-    /** Empty for a run that was accepted before the coordinator told the aggregator of it, too. */
-    private Optional<FederationSettings> federation(String runId) {
-        return control.get(acceptedKey(runId)).map(accepted -> ((RunAccepted) accepted).getSpec().getFederation());
     }
 
     /** The newest attempt's plan that calls the client; the newest of all if none does. */
@@ -284,10 +266,6 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             throw new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound()
                     + " cannot be folded: " + e.getMessage(), e);
         }
-    }
-
-    private static String acceptedKey(String runId) {
-        return RunStore.key(runId, "accepted");
     }
 
     private static String planKey(String runId, int round) {

@@ -31,10 +31,12 @@ final class WaitingRoom {
 
     private final RunStore index;
     private final RunStore payloads;
+    private final KnownRuns runs;
 
-    WaitingRoom(RunStore index, RunStore payloads) {
+    WaitingRoom(RunStore index, RunStore payloads, KnownRuns runs) {
         this.index = index;
         this.payloads = payloads;
+        this.runs = runs;
     }
 
     /**
@@ -46,11 +48,11 @@ final class WaitingRoom {
     }
 
     /**
-     * @param runIsKnown so that the client is one of its federation's
+     * @param clientId one of the run's federation, where the run is known
      * @param controlEnd where the control events ended when the record came; its plan, if it has one, is before that
      * @return records that had to make room
      */
-    List<Evicted> add(String runId, int round, String clientId, Arrival arrival, boolean runIsKnown, long controlEnd) {
+    List<Evicted> add(String runId, int round, String clientId, Arrival arrival, long controlEnd) {
         index.put(RunStore.key(AWAITED, runId, round), ByteBuffer.allocate(Long.BYTES).putLong(controlEnd).array());
         String counter = RunStore.key(runId, "waiting", round, clientId);
         ByteBuffer range = index.get(counter).map(ByteBuffer::wrap)
@@ -73,19 +75,23 @@ final class WaitingRoom {
                 .setValue(ByteBuffer.wrap(arrival.value()))
                 .build()));
         index.put(counter, ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(next + 1).array());
-        if (!runIsKnown) {
+        if (!runs.isKnown(runId)) {
             makeRoomForEarly(key).ifPresent(oldest -> evicted.add(new Evicted(oldest, "waited for a run that nobody"
                     + " knows with more than " + EARLY_CAPACITY + " others of such runs")));
         }
         return evicted;
     }
 
-    /** A ring of keys, where each takes the place of the one that came so many before it. */
+    /**
+     * A ring of keys, where each takes the place of the one that came so many before it: unless that is gone by now, or
+     * its run known, whose clients have rooms of their own.
+     */
     private Optional<Arrival> makeRoomForEarly(String key) {
         long number = index.get(EARLY).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
         index.put(EARLY, ByteBuffer.allocate(Long.BYTES).putLong(number + 1).array());
         String place = RunStore.key(EARLY, number % EARLY_CAPACITY);
-        Optional<String> before = index.get(place).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        Optional<String> before = index.get(place).map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .filter(oldest -> !runs.isKnown(oldest.split("/")[0]));
         index.put(place, key.getBytes(StandardCharsets.UTF_8));
         Optional<Arrival> evicted = before.flatMap(this::take);
         evicted.ifPresent(arrival -> forgetIfEmpty(before.orElseThrow()));

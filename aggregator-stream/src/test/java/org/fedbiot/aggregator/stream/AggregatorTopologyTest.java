@@ -497,6 +497,22 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldKeepARecordThatCameBeforeItsRunWasKnownHoweverManyComeInOtherNames() {
+        // Given a client's record that still waits for an attempt that calls it
+        bench.send(updateC.manifest()).send(federation.accepted(2)).send(calling(opened, 1, "a", "b"));
+
+        // When
+        for (int name = 0; name <= WaitingRoom.EARLY_CAPACITY; name++) {
+            bench.send(UpdateManifest.newBuilder(updateA.manifest()).setRunId("other").setClientId("c-" + name).build());
+        }
+
+        // Then it is somebody else's that made room
+        assertThat(bench.keys(ScreeningProcessor.PAYLOADS)).contains("run/waiting/1/c/" + "0".repeat(19));
+        assertThat(bench.deadLetters()).singleElement().satisfies(letter ->
+                assertThat(letter.getKey()).isEqualTo("other/1/c-0"));
+    }
+
+    @Test
     void shouldKeepNothingOfClientsAndRoundsThatAKnownRunHasNot() {
         // Given a stranger's record before the run is known, and one of a client that no attempt has called yet
         UpdateManifest strangers = UpdateManifest.newBuilder(updateA.manifest()).setClientId("eve").build();

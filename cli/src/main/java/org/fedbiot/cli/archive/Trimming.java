@@ -73,7 +73,7 @@ final class Trimming {
     }
 
     /** How far each partition of a topic holds nothing that is kept. */
-    private static final class Head {
+    static final class Head {
 
         private final String runId;
         private final Set<String> kept;
