@@ -19,7 +19,6 @@ import org.fedbiot.cli.process.CoordinatorCommand;
 import org.fedbiot.cli.process.KeyCommand;
 import org.fedbiot.cli.process.RegistryCommand;
 import org.fedbiot.cli.process.WorkerCommand;
-import org.fedbiot.cli.quickstart.CompareCommand;
 import org.fedbiot.cli.quickstart.QuickstartCommand;
 import org.fedbiot.cli.replay.ReplayCommand;
 import org.fedbiot.cli.run.RunCommand;
@@ -35,7 +34,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "fedbiot 0.1.0",
         description = "Federated fine-tuning where nobody gives away data and nobody gives away the model.",
-        subcommands = {QuickstartCommand.class, CompareCommand.class, ExperimentCommand.class, ReplayCommand.class, ModelCommand.class,
+        subcommands = {QuickstartCommand.class, ExperimentCommand.class, ReplayCommand.class, ModelCommand.class,
             BrokerCommand.class, RegistryCommand.class, CoordinatorCommand.class, AggregatorCommand.class,
             WorkerCommand.class, KeyCommand.class, LocalCommand.class, RunCommand.class, DataCommand.class,
             EventsCommand.class, AclCommand.class, UserCommand.class, CertificateCommand.class, DeviceCommand.class,

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "experiment",
         mixinStandardHelpOptions = true,
-        description = "Run the cells of an experiment's file that are not finished yet, and print what came of all.",
+        description = "Run the cells of an experiment's file that are not finished yet, and report what came of all.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:every cell that can be is finished", "4:some cells failed; their rows say why"})
 public final class ExperimentCommand implements Callable<Integer> {
@@ -57,7 +57,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print cells, steps, bytes, FLOPs and estimated time, and run nothing.")
     private boolean dryRun;
 
-    @Option(names = "--report-only", description = "Print what came of the finished cells, and run nothing.")
+    @Option(names = "--report-only", description = "Write the report on the finished cells, and run nothing.")
     private boolean reportOnly;
 
     @Mixin
@@ -93,6 +93,7 @@ public final class ExperimentCommand implements Callable<Integer> {
         }
         List<CellResult> results = place.results(experiment.cells());
         experiment.report(results).write(place.report());
+        System.err.println("report in " + place.report());
         List<ResultTable.Line> rows = results.stream().map(ResultTable.Line::of).toList();
         output.print(new Result(read.name(), place.root().toString(), failed, rows), () -> ResultTable.lines(rows));
         return failed == 0 ? ExitCode.OK.code() : ExitCode.RUN_FAILED.code();

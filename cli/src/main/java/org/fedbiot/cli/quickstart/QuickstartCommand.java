@@ -2,7 +2,6 @@ package org.fedbiot.cli.quickstart;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.fedbiot.cli.output.Output;
 import org.fedbiot.cli.output.Terminal;
@@ -64,9 +63,5 @@ public final class QuickstartCommand implements Callable<Integer> {
         } else {
             ReportTable.lines(result.report(), result.run()).forEach(System.out::println);
         }
-    }
-
-    static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 }

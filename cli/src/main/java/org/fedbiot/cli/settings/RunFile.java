@@ -34,7 +34,7 @@ public record RunFile(Path directory, String runId, ModelSettings model, String 
         ObjectNode root = tree.root();
         AvroSettings read = new AvroSettings(tree.origin());
         if (root.has(DATA)) {
-            throw read.error(DATA, "a run's clients have text of their own; only quickstart and compare deal it out");
+            throw read.error(DATA, "a run's clients have text of their own; only quickstart and experiment deal it out");
         }
         read.refuseUnknown(root, keys(), "");
         JsonNode model = section(read, root, "model");

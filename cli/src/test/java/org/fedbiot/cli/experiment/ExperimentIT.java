@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.fedbiot.cli.Fedbiot;
 import org.fedbiot.cli.archive.ArchiveFile;
@@ -18,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three runs on a tiny model: side by side without a stop, and one after another with one. */
+/** Two runs on a tiny model: side by side without a stop, and one after another with one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExperimentIT {
 
     private static final String FEDBIOT = "fedbiot-seed5";
-    private static final List<String> RUNS = List.of(FEDBIOT, "local-only-anna-seed5", "local-only-bert-seed5");
+    private static final List<String> RUNS = List.of(FEDBIOT, "offsite-tuning-seed5");
 
     private Path undisturbed;
     private Path stopped;
@@ -61,7 +63,7 @@ class ExperimentIT {
                 clientsData: clients.jsonl
                 evaluationData: evaluation.jsonl
                 publicData: public.jsonl
-                methods: [fedbiot, no-proximal, local-only]
+                methods: [fedbiot, no-proximal, offsite-tuning]
                 seeds: [5]
                 set:
                   split.backAdapterLayers: 2
@@ -92,16 +94,16 @@ class ExperimentIT {
         assertThat(atOnce.code()).as(atOnce.err()).isZero();
         JsonNode rows = atOnce.json().get("rows");
 
-        assertThat(rows.findValuesAsText("method")).containsExactly("fedbiot", "no-proximal", "local-only", "local-only");
-        assertThat(rows.findValuesAsText("id")).containsExactly(FEDBIOT, FEDBIOT, RUNS.get(1), RUNS.get(2));
+        assertThat(rows.findValuesAsText("method")).containsExactly("fedbiot", "no-proximal", "offsite-tuning");
+        assertThat(rows.findValuesAsText("id")).containsExactly(FEDBIOT, FEDBIOT, RUNS.get(1));
         assertThat(rows.findValuesAsText("problem")).containsOnly("");
-        assertThat(rows.findValues("adapFu")).hasSize(4);
+        assertThat(rows.findValues("adapFu")).hasSize(3);
     }
 
     @Test
     void shouldComeToTheSameWhereItWasStoppedAndHadOneLane() throws IOException {
         assertThat(goneOn.code()).as(goneOn.err()).isZero();
-        assertThat(goneOn.err()).contains("4 rows, 3 runs, 1 finished, 2 to run in 1 lanes").contains("3/3 ");
+        assertThat(goneOn.err()).contains("3 rows, 2 runs, 1 finished, 1 to run in 1 lanes").contains("2/2 ");
         for (String run : RUNS) {
             assertThat(adapters(stopped, run)).as(run).hasSize(3).isEqualTo(adapters(undisturbed, run));
         }
@@ -116,11 +118,9 @@ class ExperimentIT {
 
         assertThat(Files.readAllLines(report.resolve("costs.csv"))).hasSize(4).element(1).asString()
                 .startsWith("fedbiot,8.0,");
-        assertThat(Files.readAllLines(report.resolve("links.csv"))).hasSize(7).element(1).asString()
+        assertThat(Files.readAllLines(report.resolve("links.csv"))).hasSize(10).element(1).asString()
                 .startsWith("fedbiot,10000000,1,");
-        for (String table : List.of("costs.csv", "links.csv")) {
-            assertThat(stopped.resolve("report").resolve(table)).hasSameBinaryContentAs(report.resolve(table));
-        }
+        assertThat(files(stopped.resolve("report"))).isNotEmpty().isEqualTo(files(report));
     }
 
     @Test
@@ -133,6 +133,19 @@ class ExperimentIT {
             }
             assertThat(ArchiveFile.verified(cell.resolve("run.archive")).runId()).isEqualTo(run);
         }
+    }
+
+    /** By name, as text; times stand apart. */
+    private static Map<String, String> files(Path directory) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith("timings.")) {
+                    files.put(directory.relativize(file).toString(), Files.readString(file));
+                }
+            }
+        }
+        return files;
     }
 
     private static List<String> adapters(Path directory, String run) {
