@@ -18,10 +18,8 @@ import org.fedbiot.cli.experiment.cost.TextMeasure;
 import org.fedbiot.cli.experiment.cost.Texts;
 import org.fedbiot.cli.experiment.report.ExperimentReport;
 import org.fedbiot.cli.model.FileHash;
-import org.fedbiot.cli.quickstart.ModelChoice;
 import org.fedbiot.cli.settings.SettingsTree;
 import org.fedbiot.learning.data.JsonlExamples;
-import org.fedbiot.learning.format.BaseModel;
 import org.fedbiot.learning.model.LlamaConfig;
 
 /**
@@ -31,12 +29,15 @@ import org.fedbiot.learning.model.LlamaConfig;
  * @param cells rows in order
  * @param lengths of the runs' texts
  * @param notes what a person should know of the text, as sentences
+ * @param missing model and text files that are not here, as sentences: enough for a plan, not for a run
  */
-record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, TextMeasure lengths, List<String> notes) {
+record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, TextMeasure lengths, List<String> notes,
+        List<String> missing) {
 
     Experiment {
         cells = List.copyOf(cells);
         notes = List.copyOf(notes);
+        missing = List.copyOf(missing);
     }
 
     /**
@@ -44,42 +45,54 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Tex
      * @throws UserError naming file and key of what cannot be used, or what differs from the earlier start
      */
     static Experiment of(ExperimentFile file, Optional<PlanFile> before) {
-        ModelChoice choice = ModelChoice.of(file.model());
-        BaseModel opened = BaseModel.open(choice.location());
-        Planning.Model model = new Planning.Model(choice.name(), opened.location(), opened.sha256(), opened.config());
-        SettingsTree base = base(file, choice);
+        ExperimentModel model = ExperimentModel.of(file);
+        SettingsTree base = base(file, model.preset());
         Map<Path, String> hashes = new HashMap<>();
         List<String> notes = new ArrayList<>();
+        List<String> missing = new ArrayList<>(model.missing().stream().toList());
         for (Path text : file.textFiles()) {
-            hashes.put(text, hash(text, notes));
+            if (Files.exists(text)) {
+                hashes.put(text, hash(text, notes));
+            } else {
+                hashes.put(text, "");
+                missing.add(text + ": not there");
+            }
         }
-        TextMeasure lengths = new TextMeasure(Optional.of(opened.tokenizer()));
-        Planning planning = new Planning(file, model, base, hashes, before.map(PlanFile::ids).orElse(Map.of()),
-                lengths::of);
+        TextMeasure lengths = new TextMeasure(model.tokenizer());
+        Planning planning = new Planning(file, model.facts(), base, hashes,
+                before.map(PlanFile::ids).orElse(Map.of()), lengths::of);
         List<PlannedCell> cells = planning.cells();
-        requireText(choice, cells);
+        requireText(model, cells);
         Map<String, String> texts = new TreeMap<>();
         hashes.forEach((path, hash) -> texts.put(file.relative(path), hash));
-        PlanFile plan = new PlanFile(file.name(), new PlanFile.Model(model.name(), model.sha256()), base.root(), texts,
+        PlanFile plan = new PlanFile(file.name(),
+                new PlanFile.Model(model.facts().name(), model.facts().sha256()), base.root(), texts,
                 file.budget().map(Budget::label).orElse(""), cells.stream().map(PlanFile.Row::of).toList());
         List<String> differences = before.map(plan0 -> plan0.differences(plan)).orElse(List.of());
         if (!differences.isEmpty()) {
             throw new UserError(file.file() + ": not the experiment that the directory holds, which may only grow: "
                     + String.join("; ", differences) + ". Change the file back, or name another directory with --dir");
         }
-        return new Experiment(plan, cells, model.config(), lengths, notes);
+        return new Experiment(plan, cells, model.facts().config(), lengths, notes, missing);
     }
 
-    private static SettingsTree base(ExperimentFile file, ModelChoice choice) {
-        String from = file.settings().orElse(choice.preset());
+    /** @throws UserError naming what is not here, for what could be planned and cannot be run */
+    void requireComplete() {
+        if (!missing.isEmpty()) {
+            throw new UserError(String.join("; ", missing) + ". Without these only --dry-run is possible");
+        }
+    }
+
+    private static SettingsTree base(ExperimentFile file, String modelPreset) {
+        String from = file.settings().orElse(modelPreset);
         boolean preset = SettingsTree.hasPreset(from);
         SettingsTree tree = preset ? SettingsTree.ofPreset(from) : SettingsTree.ofFile(file.resolve(from));
         return tree.with(file.set()).named(file.file() + ", over " + (preset ? "preset " : "") + from);
     }
 
-    private static void requireText(ModelChoice choice, List<PlannedCell> cells) {
-        if (!choice.isShipped() && cells.stream().anyMatch(cell -> cell.texts().isGenerated())) {
-            throw new UserError("model " + choice.name() + " needs text: " + String.join(", ", TextFiles.KEYS));
+    private static void requireText(ExperimentModel model, List<PlannedCell> cells) {
+        if (!model.isShipped() && cells.stream().anyMatch(cell -> cell.texts().isGenerated())) {
+            throw new UserError("model " + model.facts().name() + " needs text: " + String.join(", ", TextFiles.KEYS));
         }
     }
 

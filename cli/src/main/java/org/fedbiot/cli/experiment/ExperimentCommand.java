@@ -79,10 +79,12 @@ public final class ExperimentCommand implements Callable<Integer> {
         Experiment experiment = Experiment.of(read, PlanFile.read(place.plan()));
         experiment.notes().forEach(System.err::println);
         if (dryRun) {
+            experiment.missing().forEach(missing -> System.err.println("planned without it: " + missing));
             DryRun plan = DryRun.of(experiment, place, new Pace(experiment.model()));
             output.print(plan, plan::lines);
             return ExitCode.OK.code();
         }
+        experiment.requireComplete();
         int failed = 0;
         if (!reportOnly) {
             place.create();

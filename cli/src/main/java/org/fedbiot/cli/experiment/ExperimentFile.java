@@ -13,23 +13,26 @@ import java.util.Set;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.experiment.cost.Budget;
 import org.fedbiot.cli.settings.AvroSettings;
+import org.fedbiot.cli.settings.ModelSettings;
 import org.fedbiot.cli.settings.SettingsTree;
+import org.fedbiot.learning.model.LlamaConfig;
 
 /**
  * An experiment as one YAML file.
  *
  * @param model a shipped or pulled model's name, a directory or a GGUF file
+ * @param shape of the model, for a dry run where it is not here
  * @param settings preset or file that all cells start from; empty for the model's own preset
  * @param set YAML values by settings key, over these
  * @param texts YAML values by key of {@link TextFiles}
  * @param budget what every row is given as much of as the reference row; empty where rows keep their own settings
  */
-record ExperimentFile(Path file, String name, String model, Optional<String> settings, Map<String, String> set,
-        Map<String, String> texts, List<Method> methods, List<Axis> axes, List<Long> seeds,
+record ExperimentFile(Path file, String name, String model, Optional<LlamaConfig> shape, Optional<String> settings,
+        Map<String, String> set, Map<String, String> texts, List<Method> methods, List<Axis> axes, List<Long> seeds,
         Optional<Budget> budget) {
 
-    private static final Set<String> KEYS = Set.of("name", "model", "settings", "set", "methods", "grid", "variants",
-            "seeds", "budget", TextFiles.CLIENTS, TextFiles.EVALUATION, TextFiles.PUBLIC);
+    private static final Set<String> KEYS = Set.of("name", "model", "shape", "settings", "set", "methods", "grid",
+            "variants", "seeds", "budget", TextFiles.CLIENTS, TextFiles.EVALUATION, TextFiles.PUBLIC);
     /** It is a directory's name. */
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
@@ -80,9 +83,8 @@ record ExperimentFile(Path file, String name, String model, Optional<String> set
             if (!name.matches(NAME)) {
                 throw read.error("name", "letters, digits, '.', '_' and '-' are expected, not " + name);
             }
-            return new ExperimentFile(path, name, required("model"), text("settings"),
-                    settings(root.path("set"), "set"), texts, methods(), axes(), seeds(),
-                    budget());
+            return new ExperimentFile(path, name, required("model"), shape(), text("settings"),
+                    settings(root.path("set"), "set"), texts, methods(), axes(), seeds(), budget());
         }
 
         private Optional<String> text(String key) {
@@ -91,6 +93,10 @@ record ExperimentFile(Path file, String name, String model, Optional<String> set
                 throw read.error(key, "a text is expected, not " + node);
             }
             return node.isMissingNode() ? Optional.empty() : Optional.of(node.asText());
+        }
+
+        private Optional<LlamaConfig> shape() {
+            return Optional.ofNullable(root.get("shape")).map(node -> ModelSettings.shape(read, node, "shape"));
         }
 
         private String required(String key) {

@@ -42,12 +42,8 @@ record OwnerModel(ModelSpec spec, LlamaConfig config, Optional<String> unchecked
         BaseModel files = BaseModel.open(location);
         LlamaConfig config = files.config();
         model.shape().ifPresent(shape -> {
-            LlamaConfig found = new LlamaConfig(config.vocabularySize(), config.hiddenSize(),
-                    config.intermediateSize(), config.layers(), config.heads(), config.keyValueHeads(),
-                    config.headSize(), shape.ropeTheta(), shape.normEpsilon(), config.tiedEmbeddings(),
-                    config.contextLength());
-            if (!found.equals(shape)) {
-                throw new UserError("model.shape: the model at " + location + " has " + found + ", the run file says "
+            if (!ModelSettings.fits(config, shape)) {
+                throw new UserError("model.shape: the model at " + location + " has " + config + ", the run file says "
                         + shape);
             }
         });

@@ -34,30 +34,42 @@ public record ModelSettings(String location, String name, String sha256, Optiona
             throw read.error("model.sha256", "64 lower-case hex digits are expected, as fedbiot model inspect prints");
         }
         return new ModelSettings(location.asText(), section.path("name").asText(""), sha256,
-                section.has("shape") ? Optional.of(shape(read, section.get("shape"))) : Optional.empty());
+                section.has("shape") ? Optional.of(shape(read, section.get("shape"), "model.shape")) : Optional.empty());
     }
 
-    private static LlamaConfig shape(AvroSettings read, JsonNode section) {
-        read.refuseUnknown(section, SHAPE_KEYS, "model.shape");
+    /**
+     * A model's sizes, which say all that a plan needs of it.
+     *
+     * @param path of the section, for messages
+     */
+    public static LlamaConfig shape(AvroSettings read, JsonNode section, String path) {
+        read.refuseUnknown(section, SHAPE_KEYS, path);
         JsonNode tied = section.path("tiedEmbeddings");
         if (!tied.isBoolean()) {
-            throw read.error("model.shape.tiedEmbeddings", "true or false is expected");
+            throw read.error(path + ".tiedEmbeddings", "true or false is expected");
         }
         try {
-            return new LlamaConfig(size(read, section, "vocabularySize"), size(read, section, "hiddenSize"),
-                    size(read, section, "intermediateSize"), size(read, section, "layers"),
-                    size(read, section, "heads"), size(read, section, "keyValueHeads"),
-                    size(read, section, "headSize"), ROPE_THETA, NORM_EPSILON, tied.booleanValue(),
-                    size(read, section, "contextLength"));
+            return new LlamaConfig(size(read, section, path, "vocabularySize"), size(read, section, path, "hiddenSize"),
+                    size(read, section, path, "intermediateSize"), size(read, section, path, "layers"),
+                    size(read, section, path, "heads"), size(read, section, path, "keyValueHeads"),
+                    size(read, section, path, "headSize"), ROPE_THETA, NORM_EPSILON, tied.booleanValue(),
+                    size(read, section, path, "contextLength"));
         } catch (IllegalArgumentException e) {
-            throw read.error("model.shape", e.getMessage());
+            throw read.error(path, e.getMessage());
         }
     }
 
-    private static int size(AvroSettings read, JsonNode section, String key) {
+    /** Whether a model has the sizes of a shape, which says nothing of the constants beside them. */
+    public static boolean fits(LlamaConfig config, LlamaConfig shape) {
+        return new LlamaConfig(config.vocabularySize(), config.hiddenSize(), config.intermediateSize(),
+                config.layers(), config.heads(), config.keyValueHeads(), config.headSize(), shape.ropeTheta(),
+                shape.normEpsilon(), config.tiedEmbeddings(), config.contextLength()).equals(shape);
+    }
+
+    private static int size(AvroSettings read, JsonNode section, String path, String key) {
         JsonNode value = section.path(key);
         if (!value.isInt()) {
-            throw read.error("model.shape." + key, "a whole number is expected");
+            throw read.error(path + "." + key, "a whole number is expected");
         }
         return value.intValue();
     }
