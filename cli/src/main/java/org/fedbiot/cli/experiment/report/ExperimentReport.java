@@ -33,7 +33,8 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
 
     /**
      * @param results of all cells that are planned, missing ones too
-     * @param facts what a reader has to know of the plan, such as which budget is held equal: name and value
+     * @param facts what a reader has to know of the plan, such as which budget is held equal: name and value, in the
+     *     order in which they are shown
      */
     public static ExperimentReport of(String name, List<CellResult> results, Map<String, String> facts,
             List<Section> sections) {
@@ -69,7 +70,13 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
         List<Plot> plots = new ArrayList<>(new ResultFigures(grid, differences).all());
         sections.forEach(section -> section.plot().ifPresent(plots::add));
         Map<String, String> figures = new LinkedHashMap<>();
-        plots.forEach(plot -> PlotSvg.of(plot).ifPresent(svg -> figures.put(plot.name(), svg)));
+        for (Plot plot : plots) {
+            PlotSvg.of(plot).ifPresent(svg -> {
+                if (figures.putIfAbsent(plot.name(), svg) != null) {
+                    throw new IllegalArgumentException("two figures have the name " + plot.name());
+                }
+            });
+        }
         return figures;
     }
 

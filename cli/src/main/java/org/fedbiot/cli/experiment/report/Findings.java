@@ -25,6 +25,7 @@ final class Findings {
         Findings findings = new Findings(grid);
         findings.missing();
         findings.seeds();
+        findings.notFinite();
         findings.raw(EvaluatedModel.RAW_FULL, cell -> "");
         findings.raw(EvaluatedModel.RAW_COMPRESSED, cell -> cell.run().spec().map(SpecSummary::keptLayers));
         return List.copyOf(findings.found);
@@ -42,6 +43,15 @@ final class Findings {
         int most = grid.allRows().mapToInt(Row::planned).max().orElse(0);
         if (most < 2) {
             found.add("one seed: nothing here says how much the numbers vary, so there are no intervals");
+        }
+    }
+
+    /** One such number makes a mean of them all that is none. */
+    private void notFinite() {
+        List<String> cells = grid.outcomes().filter(cell -> cell.scores().stream()
+                .anyMatch(score -> !Double.isFinite(score.nll()))).map(cell -> cell.cell().id()).distinct().toList();
+        if (!cells.isEmpty()) {
+            found.add("training came to no finite loss in " + String.join(", ", cells) + ": means with it are empty");
         }
     }
 

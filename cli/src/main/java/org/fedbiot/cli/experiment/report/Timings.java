@@ -27,9 +27,10 @@ final class Timings {
     private Timings() {
     }
 
+    /** A run that stands for cells of several points has one line. */
     static Table of(Grid grid) {
         return new Table("timings", List.of("cell", "compress", "preAlign", "align", "rounds", "train", "aggregate",
-                "evaluate", "export", "whole"), grid.outcomes().map(Timings::line).toList());
+                "evaluate", "export", "whole"), grid.outcomes().map(Timings::line).distinct().toList());
     }
 
     private static List<JsonNode> line(CellOutcome cell) {

@@ -19,6 +19,7 @@ import java.util.TimeZone;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.fedbiot.cli.experiment.Cell;
 import org.fedbiot.cli.experiment.CellResult;
 import org.fedbiot.cli.table.Cells;
 import org.fedbiot.cli.table.Table;
@@ -133,6 +134,33 @@ class ExperimentReportTest {
         assertThat(Findings.of(Grid.of(other))).anySatisfy(finding -> assertThat(finding)
                 .contains("RAW_FULL", "NLL 10.0 in fedbiot-0.2-s1", "NLL 10.5 in no-alignment-0.2-s1"));
         assertThat(Findings.of(Grid.of(results))).noneSatisfy(finding -> assertThat(finding).contains("RAW"));
+    }
+
+    @Test
+    void shouldSayWhereTrainingCameToNothing() throws IOException {
+        ExperimentReport diverged = ExperimentReport.of("diverged", List.of(run("fedbiot", LOW, 1, Double.NaN),
+                run("fedbiot", LOW, 2, 2.0), run("fedot", LOW, 1, 2.0), run("fedot", LOW, 2, 2.5)), FACTS, List.of());
+
+        JsonNode json = new ObjectMapper().readTree(diverged.files().get("report.json"));
+        JsonNode mean = only(json.get("summary"), Map.of("method", "fedbiot", "metric", "adapFuNll"));
+        assertThat(mean.get("mean").isNull()).isTrue();
+        assertThat(mean.get("seeds").asInt()).isEqualTo(2);
+        assertThat(only(json.get("differences"), Map.of("method", "fedot", "reference", "fedbiot", "metric",
+                "adapFuNll")).get("better").asText()).isEmpty();
+        assertThat(json.get("findings").toString()).contains("no finite loss in fedbiot-0.2-s1:");
+        assertThat(text(diverged, "report.html")).contains("not finite");
+    }
+
+    @Test
+    void shouldGiveARunThatStandsForSeveralPointsOneLineOfTimes() {
+        CellResult ceiling = run("fedavg-full", LOW, 1, 1.0);
+        Cell again = new Cell(ceiling.cell().id(), "fedavg-full", HIGH, 1, "", Map.of());
+
+        ExperimentReport shared = ExperimentReport.of("shared", List.of(ceiling,
+                new CellResult(again, ceiling.run(), "")), FACTS, List.of());
+
+        assertThat(text(shared, "timings.csv").lines()).hasSize(2);
+        assertThat(text(shared, "cells.csv").lines()).hasSize(3);
     }
 
     @Test
