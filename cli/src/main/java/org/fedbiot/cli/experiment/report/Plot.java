@@ -49,7 +49,7 @@ public sealed interface Plot permits Plot.Lines, Plot.Dots {
      * Values beside names, one below the other. They are marked as points, not as bars: a bar has to begin at 0, and
      * then a difference that counts may be too small to see.
      *
-     * @param zero whether 0 is marked: what lies on one side of it is no chance
+     * @param zero whether 0 is marked, which an interval may or may not reach
      */
     record Dots(String name, String title, String label, boolean zero, List<Dot> dots) implements Plot {
 

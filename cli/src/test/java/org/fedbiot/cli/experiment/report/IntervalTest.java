@@ -3,6 +3,8 @@ package org.fedbiot.cli.experiment.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.fedbiot.learning.data.SplitMix64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,21 @@ class IntervalTest {
     void shouldSayNothingOfASingleNumber() {
         assertThat(Interval.of(3)).isEmpty();
         assertThat(Interval.of()).isEmpty();
+    }
+
+    /** As the documentation says of it: by an enumeration of all resamples, 83.5 % of 4,000 samples of five. */
+    @Test
+    void shouldBeTooNarrowForFewNumbers() {
+        SplitMix64 random = new SplitMix64(1);
+        int samples = 400;
+        int held = 0;
+        for (int sample = 0; sample < samples; sample++) {
+            Interval interval = Interval.of(IntStream.range(0, 5).mapToDouble(i -> random.nextGaussian()).toArray())
+                    .orElseThrow();
+            held += interval.lower() <= 0 && interval.upper() >= 0 ? 1 : 0;
+        }
+
+        assertThat((double) held / samples).isBetween(0.76, 0.90);
     }
 
     @Test
