@@ -24,9 +24,28 @@ public final class ShardScreen {
      * @return an objection, or the squared Frobenius norm of the decoded shard, summed in double in element order
      */
     public static ShardFinding screen(UpdateShard shard, RoundOpened plan) {
-        Optional<Objection> objection = Authorship
-                .objection(plan, shard.getClientId(), shard.getKeyId(), CanonicalBytes.of(shard), shard.getSignature())
-                .or(() -> payloadObjection(shard))
+        return signatureObjection(shard, plan).map(ShardFinding::against).orElseGet(() -> screenContent(shard, plan));
+    }
+
+    /**
+     * The same, but of a shard without a flaw the signature, which costs more than all else, is not looked at. Of such
+     * a shard the plan fixes every field but client and hash, so it can be used as soon as something that the client
+     * did sign lists its hash; until then it is anybody's.
+     */
+    public static ShardFinding screenUnsigned(UpdateShard shard, RoundOpened plan) {
+        ShardFinding finding = Authorship.claimObjection(plan, shard.getClientId(), shard.getKeyId())
+                .map(ShardFinding::against).orElseGet(() -> screenContent(shard, plan));
+        return finding.objection().isEmpty() ? finding : screen(shard, plan);
+    }
+
+    /** Against author and signature alone. */
+    public static Optional<Objection> signatureObjection(UpdateShard shard, RoundOpened plan) {
+        return Authorship.objection(plan, shard.getClientId(), shard.getKeyId(), CanonicalBytes.of(shard),
+                shard.getSignature());
+    }
+
+    private static ShardFinding screenContent(UpdateShard shard, RoundOpened plan) {
+        Optional<Objection> objection = payloadObjection(shard)
                 .or(() -> new TrainedAgainst(shard.getAdapterVersion(), shard.getAdapterSha256(),
                         shard.getEmulatorVersion(), shard.getEmulatorSha256()).objection(plan))
                 .or(() -> codecObjection(shard, plan))

@@ -64,7 +64,8 @@ public final class UpdateScreen {
                 .filter(known -> known.getShard() == shard.getShard())
                 .toList();
         boolean repeat = variants.stream().anyMatch(known -> known.getSha256().equals(shard.getSha256()));
-        if (progress.getSettled() || repeat || variants.size() >= MAX_VARIANTS) {
+        // One more than those whose signatures were checked: the first may come from anybody.
+        if (progress.getSettled() || repeat || variants.size() > MAX_VARIANTS) {
             return Step.none(progress);
         }
         List<ShardScreened> shards = with(progress.getShards(), shard);

@@ -1,6 +1,5 @@
 package org.fedbiot.aggregator.stream;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,24 +8,22 @@ import org.fedbiot.schemas.topic.Topics;
 
 /**
  * Plans and closes as they stand in the store: kept as they came, so that a newer version reads them by the schema that
- * they were written with. A plan with a thousand clients is asked for with every record of its round, so the last ones
- * are decoded once; the bytes in the store say whether that is still what they are.
+ * they were written with. Those of a thousand clients are asked for with every record of their round, so the last are
+ * decoded once. All writes go through here, so what is remembered is what is in the store.
  */
 final class ControlEvents {
 
-    private static final int KEPT = 4;
-
-    private record Decoded(byte[] bytes, SpecificRecord event) {
-    }
+    /** Plan and close of the round that is worked on: those of past rounds would only take heap, in every task. */
+    private static final int KEPT = 2;
 
     private final RunStore index;
     private final EventDecoder decoder;
-    private final Map<String, Decoded> last = new LinkedHashMap<>(KEPT, 1, true) {
+    private final Map<String, Optional<SpecificRecord>> last = new LinkedHashMap<>(KEPT, 1, true) {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Decoded> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Optional<SpecificRecord>> eldest) {
             return size() > KEPT;
         }
     };
@@ -37,14 +34,17 @@ final class ControlEvents {
     }
 
     Optional<SpecificRecord> get(String key) {
-        return index.get(key).map(bytes -> {
-            Decoded known = last.get(key);
-            if (known == null || !Arrays.equals(known.bytes(), bytes)) {
-                known = new Decoded(bytes, decoder.decode(
-                        new Arrival(Topics.AGGREGATION_CONTROL.name(), -1, -1, key, bytes)));
-                last.put(key, known);
-            }
-            return known.event();
-        });
+        return last.computeIfAbsent(key, asked -> index.get(asked).map(bytes -> decoder.decode(
+                new Arrival(Topics.AGGREGATION_CONTROL.name(), -1, -1, asked, bytes))));
+    }
+
+    void put(String key, byte[] value) {
+        index.put(key, value);
+        last.remove(key);
+    }
+
+    void endRun(String runId) {
+        index.endRun(runId);
+        last.clear();
     }
 }

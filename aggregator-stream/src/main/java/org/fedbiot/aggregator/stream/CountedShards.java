@@ -75,10 +75,9 @@ final class CountedShards implements ShardFold.Differences {
     }
 
     private ByteBuffer read(Place place) {
-        byte[] value = log.shard(place.offset()).orElseThrow(() -> lost(place, "is not there any more"));
+        Arrival arrival = log.shard(place.offset()).orElseThrow(() -> lost(place, "is not there any more"));
         try {
-            UpdateShard found = (UpdateShard) decoder.decode(new Arrival(Topics.UPDATE_SHARD.name(), partition,
-                    place.offset(), "", value));
+            UpdateShard found = (UpdateShard) decoder.decode(arrival);
             String sha256 = Sha256.of(found.getData());
             if (Objects.equals(sha256, place.update().getShardSha256().get(shard))) {
                 return codec.decode(found.getData());

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Topics;
 
@@ -24,7 +24,7 @@ final class KafkaPartitionLog implements PartitionLog {
 
     private final TopicPartition shards;
     private final TopicPartition control;
-    private final Consumer<byte[], byte[]> consumer;
+    private final Consumer<String, byte[]> consumer;
     private long next = -1;
 
     KafkaPartitionLog(KafkaSettings settings, int partition) {
@@ -40,25 +40,27 @@ final class KafkaPartitionLog implements PartitionLog {
         // At least one record always comes: more would mostly be fetched in vain, since clients arrive in any order.
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
         properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(Topics.UPDATE_SHARD.maxRecordBytes()));
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = new KafkaConsumer<>(properties, new StringDeserializer(), this::value);
         consumer.assign(List.of(shards));
     }
 
     /** @throws TimeoutException if the broker does not answer, with what was asked of it */
     @Override
-    public Optional<byte[]> shard(long offset) {
+    public Optional<Arrival> shard(long offset) {
+        consumer.resume(List.of(shards));
         if (offset != next) {
             consumer.seek(shards, offset);
         }
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
             try {
-                List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(shards);
+                List<ConsumerRecord<String, byte[]>> records = consumer.poll(POLL).records(shards);
                 if (!records.isEmpty()) {
                     next = records.get(0).offset() + 1;
                     return Optional.of(records.get(0))
                             .filter(record -> record.offset() == offset)
-                            .map(ConsumerRecord::value);
+                            .map(record -> new Arrival(record.topic(), record.partition(), record.offset(),
+                                    record.key(), record.value()));
                 }
             } catch (OffsetOutOfRangeException e) {
                 return Optional.empty();
@@ -66,6 +68,12 @@ final class KafkaPartitionLog implements PartitionLog {
         }
         throw new TimeoutException("topic " + shards.topic() + ", partition " + shards.partition() + ", offset "
                 + offset + " could not be read again within " + PATIENCE);
+    }
+
+    /** Before it gives a record out, a consumer asks for what follows, which here is mostly not what comes next. */
+    private byte[] value(String topic, byte[] bytes) {
+        consumer.pause(List.of(shards));
+        return bytes;
     }
 
     @Override

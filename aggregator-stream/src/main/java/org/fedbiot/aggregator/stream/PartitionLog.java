@@ -6,10 +6,10 @@ import java.util.Optional;
 interface PartitionLog extends AutoCloseable {
 
     /**
-     * The value at an offset of the submitted shards; empty if the topic does not hold it any more. Rising offsets are
+     * The record at an offset of the submitted shards; empty if the topic does not hold it any more. Rising offsets are
      * the cheapest.
      */
-    Optional<byte[]> shard(long offset);
+    Optional<Arrival> shard(long offset);
 
     /** The offset that the next control event will have: all plans that anybody can know of are before it. */
     long controlEnd();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -64,6 +65,15 @@ final class RunStore {
         try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, new StringSerializer())) {
             return found.hasNext();
         }
+    }
+
+    /** Those keys with their values; as with {@link #keys}. */
+    List<KeyValue<String, byte[]>> entries(String prefix) {
+        List<KeyValue<String, byte[]>> entries = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, new StringSerializer())) {
+            found.forEachRemaining(entries::add);
+        }
+        return entries;
     }
 
     void endRun(String runId) {

@@ -1,5 +1,6 @@
 package org.fedbiot.aggregator.stream;
 
+import java.util.List;
 import java.util.Optional;
 import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.ManifestScreen;
@@ -19,13 +20,16 @@ import org.fedbiot.schemas.wire.EventKeys;
 final class Screening {
 
     private final UpdateShelf shelf;
+    private final UncheckedShards unchecked;
     private final Folding folding;
     private final Outbox outbox;
     private final int partition;
     private final int partitions;
 
-    Screening(UpdateShelf shelf, Folding folding, Outbox outbox, int partition, int partitions) {
+    Screening(UpdateShelf shelf, UncheckedShards unchecked, Folding folding, Outbox outbox, int partition,
+            int partitions) {
         this.shelf = shelf;
+        this.unchecked = unchecked;
         this.folding = folding;
         this.outbox = outbox;
         this.partition = partition;
@@ -59,47 +63,52 @@ final class Screening {
                         .build());
     }
 
+    /**
+     * A signature costs more than all else, and a client's manifest is signed and lists its shards' hashes. So the
+     * first shard with its number is taken without a look at its own. Any other in the client's name is looked at
+     * before it can use up the client's bounds or say that something is wrong with the client's update, and what was
+     * taken without is then as well.
+     */
     void shard(Arrival arrival, UpdateShard shard, RoundOpened plan, Optional<ClosedRound> closed) {
         // The signature does not cover the partition, so a copy of a good shard may turn up in a wrong one.
         if (Math.floorMod(shard.getShard(), partitions) != partition) {
             throw new UnusableRecordException("shard " + shard.getShard() + " belongs in partition "
                     + Math.floorMod(shard.getShard(), partitions));
         }
-        ShardFinding finding = ShardScreen.screen(shard, plan);
+        List<UpdateShelf.Held> known = shelf.variants(shard);
+        boolean listed = closed
+                .filter(close -> close.countsShard(shard.getClientId(), shard.getShard(), shard.getSha256()))
+                .isPresent();
+        boolean repeat = closed.filter(close -> folding.isFolded(close.event(), shard.getShard())).isPresent()
+                || known.stream().anyMatch(held -> held.sha256().equals(shard.getSha256()));
+        boolean unsigned = closed.isPresent() ? listed && !repeat : known.isEmpty();
+        ShardFinding finding =
+                unsigned ? ShardScreen.screenUnsigned(shard, plan) : ShardScreen.screen(shard, plan);
         if (finding.objection().isPresent()) {
             Objection objection = finding.objection().get();
             outbox.deadLetter(arrival.origin(), objection.text());
             if (objection.genuine()) {
                 tell(shard, 0, Optional.of(objection));
             }
-            return;
-        }
-        boolean listed = closed
-                .filter(close -> close.countsShard(shard.getClientId(), shard.getShard(), shard.getSha256()))
-                .isPresent();
-        if (closed.isPresent() && !listed) {
+        } else if (closed.isPresent() && !listed) {
             tell(shard, 0, Optional.of(late(closed.get())));
-        } else if (!isRepeat(shard, closed)) {
-            keep(arrival, shard, finding, listed);
+        } else if (!repeat) {
+            if (!listed) {
+                checkBound(shard, known.stream().map(held -> unchecked.check(held, plan)).toList());
+            }
+            shelf.put(shard, arrival.offset(),
+                    unsigned && !listed ? UpdateShelf.Signature.UNCHECKED : UpdateShelf.Signature.GOOD);
+            tell(shard, finding.squaredNorm(), Optional.empty());
             closed.ifPresent(close -> folding.foldIfComplete(close, shard.getShard()));
         }
     }
 
-    private boolean isRepeat(UpdateShard shard, Optional<ClosedRound> closed) {
-        return closed.filter(close -> folding.isFolded(close.event(), shard.getShard())).isPresent()
-                || shelf.holds(shard.getRunId(), shard.getRound(), shard.getShard(), shard.getClientId(),
-                        shard.getSha256());
-    }
-
-    private void keep(Arrival arrival, UpdateShard shard, ShardFinding finding, boolean listed) {
-        int variants =
-                shelf.variants(shard.getRunId(), shard.getRound(), shard.getShard(), shard.getClientId());
-        if (variants >= UpdateScreen.MAX_VARIANTS && !listed) {
+    private static void checkBound(UpdateShard shard, List<UpdateShelf.Held> known) {
+        long variants = known.stream().filter(held -> held.signature() != UpdateShelf.Signature.BAD).count();
+        if (variants >= UpdateScreen.MAX_VARIANTS) {
             throw new UnusableRecordException("client " + shard.getClientId() + " already has " + variants
                     + " different shards " + shard.getShard() + " in round " + shard.getRound());
         }
-        shelf.put(shard, arrival.offset());
-        tell(shard, finding.squaredNorm(), Optional.empty());
     }
 
     private void tell(UpdateShard shard, double squaredNorm, Optional<Objection> objection) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -49,6 +50,8 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     private Folding folding;
     private AdapterIntake adapters;
     private Screening screening;
+    private UpdateShelf shelf;
+    private UncheckedShards unchecked;
     private PartitionLog log;
 
     /**
@@ -73,10 +76,11 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         runs = new KnownRuns(index, control);
         waiting = new WaitingRoom(index, payloads, runs);
         log = logs.apply(partition);
-        UpdateShelf shelf = new UpdateShelf(index);
+        shelf = new UpdateShelf(index);
+        unchecked = new UncheckedShards(shelf, log, decoder, outbox);
         folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions);
         adapters = new AdapterIntake(index, folding, outbox, partitions);
-        screening = new Screening(shelf, folding, outbox, partition, partitions);
+        screening = new Screening(shelf, unchecked, folding, outbox, partition, partitions);
     }
 
     @Override
@@ -153,9 +157,9 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         }
         checkCut(opened);
         // Who was called before may still hand in, though a later attempt does not call it.
-        known.ifPresent(plan -> index.put(planKey(runId, round, plan.getAttempt()),
+        known.ifPresent(plan -> control.put(planKey(runId, round, plan.getAttempt()),
                 index.get(planKey(runId, round)).orElseThrow()));
-        index.put(planKey(runId, round), arrival.value());
+        control.put(planKey(runId, round), arrival.value());
         releaseWaiting(runId, round);
     }
 
@@ -188,10 +192,18 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         } catch (UnusableRecordException e) {
             throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(), e);
         }
-        index.put(key, arrival.value());
+        control.put(key, arrival.value());
+        checkUnchecked(shelf.ofRound(event.getRunId(), event.getRound()).stream()
+                .filter(held -> !closed.countsShard(held.clientId(), held.shard(), held.sha256())));
         folding.onClosed(closed);
         // No later attempt will call whoever waited for one.
         releaseWaiting(event.getRunId(), event.getRound());
+    }
+
+    /** No manifest will speak for these any more. */
+    private void checkUnchecked(Stream<UpdateShelf.Held> left) {
+        left.forEach(held -> plan(held.runId(), held.round(), held.clientId())
+                .ifPresent(plan -> unchecked.check(held, plan)));
     }
 
     private void onRunEnded(String runId) {
@@ -199,7 +211,8 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             return;
         }
         waiting.roundsOf(runId).forEach(round -> giveUp(round, "LATE: run " + runId + " has ended"));
-        index.endRun(runId);
+        checkUnchecked(shelf.ofRun(runId).stream());
+        control.endRun(runId);
         payloads.endRun(runId);
         // Every partition hears of it, one is enough to pass it on.
         if (context.taskId().partition() == 0) {

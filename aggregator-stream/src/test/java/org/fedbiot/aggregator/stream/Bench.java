@@ -44,7 +44,7 @@ final class Bench implements AutoCloseable {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TopologyTestDriver driver;
     /** As they lie in their topic, for the fold to read again. */
-    private final List<byte[]> submitted = new ArrayList<>();
+    private final List<Arrival> submitted = new ArrayList<>();
     private long controlEnd = Long.MAX_VALUE;
     private final List<SpecificRecord> verdicts = new ArrayList<>();
     private final List<AdapterPublished> published = new ArrayList<>();
@@ -96,7 +96,7 @@ final class Bench implements AutoCloseable {
         TestInputTopic<String, byte[]> input =
                 driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer());
         if (topic.equals(Topics.UPDATE_SHARD)) {
-            submitted.add(value);
+            submitted.add(new Arrival(topic.name(), 0, submitted.size(), key, value));
         }
         input.pipeInput(new TestRecord<>(key, value, headers));
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
@@ -155,7 +155,7 @@ final class Bench implements AutoCloseable {
 
     /** As if retention or somebody had taken a submitted shard away, or put another record in its place. */
     void replaceSubmitted(int offset, byte[] value) {
-        submitted.set(offset, value);
+        submitted.set(offset, value == null ? null : new Arrival(Topics.UPDATE_SHARD.name(), 0, offset, "", value));
     }
 
     /** As if the control events ended here when a record comes; unless told, they have no end. */
@@ -167,7 +167,7 @@ final class Bench implements AutoCloseable {
         return new PartitionLog() {
 
             @Override
-            public Optional<byte[]> shard(long offset) {
+            public Optional<Arrival> shard(long offset) {
                 return Optional.ofNullable(submitted.get((int) offset));
             }
 
