@@ -35,7 +35,7 @@ public final class AggregatorProcess implements AutoCloseable {
 
     private static final Map<String, String> TUNING = Map.ofEntries(
             // What one half says, the other sees at the commit: a verdict takes two of them, a fold three.
-            Map.entry("commit.interval.ms", "50"),
+            Map.entry("commit.interval.ms", "100"),
             // A commit that is due waits for the poll before it, which blocks this long where nothing comes.
             Map.entry("poll.ms", "20"),
             // A dead instance's partitions move on after this; the default of 45 s would stand in every round's way.
@@ -47,8 +47,12 @@ public final class AggregatorProcess implements AutoCloseable {
             // Records are half a megabyte: defaults (1000 buffered for each partition) would take all of the heap.
             Map.entry("consumer.max.poll.records", "8"),
             Map.entry("buffered.records.per.partition", "4"),
-            Map.entry("consumer.fetch.max.bytes", Integer.toString(8 * 1024 * 1024)),
-            Map.entry("statestore.cache.max.bytes", Integer.toString(4 * 1024 * 1024)),
+            Map.entry("consumer.fetch.max.bytes", Integer.toString(4 * 1024 * 1024)),
+            Map.entry("consumer.max.partition.fetch.bytes", Integer.toString(2 * 1024 * 1024)),
+            // The default of 64 KiB would cut every record into eight and more reads.
+            Map.entry("consumer.receive.buffer.bytes", Integer.toString(1024 * 1024)),
+            // Enough for what is rewritten between two commits; what is clean stays in it until it is full.
+            Map.entry("statestore.cache.max.bytes", Integer.toString(1024 * 1024)),
             Map.entry("rocksdb.config.setter", BoundedRocksMemory.class.getName()));
 
     private final KafkaSettings settings;

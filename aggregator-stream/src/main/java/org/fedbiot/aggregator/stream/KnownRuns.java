@@ -20,7 +20,7 @@ final class KnownRuns {
         if (index.ended(runId) || isKnown(runId)) {
             return false;
         }
-        index.put(key(runId), accepted);
+        control.put(key(runId), accepted);
         return true;
     }
 

@@ -281,6 +281,44 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldTakeShardsByTheSignatureOfTheManifestThatListsThem() {
+        // Given a client whose shards came in a copy that somebody else signed
+        List<UpdateShard> copies = updateA.shards().stream()
+                .map(shard -> UpdateShard.newBuilder(shard).setSignature(ByteBuffer.allocate(64)).build()).toList();
+        bench.send(federation.adapter(0, base)).send(opened).send(copies);
+
+        // When
+        bench.send(updateA.manifest()).send(updateB).send(updateC).send(closed);
+
+        // Then they are what the client says they are
+        assertThat(bench.verdicts()).hasSize(3).allMatch(UpdateAccepted.class::isInstance);
+        assertThat(bench.deadLetters()).isEmpty();
+        assertThat(values(1)).containsExactly(mean(base,
+                List.of(federation.vector(11), federation.vector(12), federation.vector(13)), 10, 33, 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSayOfForgedShardsThatNoManifestListedWhenNoneCanAnyMore(boolean closing) {
+        // Given shards in the name of a client that sends none
+        SignedUpdate forged = SignedUpdate.of(opened, federation.cut(), "a", SigningKey.generate("a-key"), 10,
+                federation.vector(50));
+        bench.send(federation.adapter(0, base)).send(opened).send(forged.shards()).send(updateB).send(updateC);
+        assertThat(bench.deadLetters()).isEmpty();
+
+        // When
+        bench.send(closing ? federation.closed(opened, List.of(updateB, updateC)) : federation.ended());
+
+        // Then
+        assertThat(bench.deadLetters()).hasSize(6).allSatisfy(letter -> {
+            assertThat(letter.getReason()).startsWith("BAD_SIGNATURE");
+            assertThat(letter.getOriginTopic()).isEqualTo(Topics.UPDATE_SHARD.name());
+            assertThat(letter.getKey()).startsWith("run/1/a/");
+        });
+        assertThat(bench.verdicts()).hasSize(2).allMatch(UpdateAccepted.class::isInstance);
+    }
+
+    @Test
     void shouldTakeAClientsNextKeyFromTheRoundThatCallsItByThat() {
         // Given a client that changed its key between two rounds
         bench.send(federation.adapter(0, base)).send(opened).send(updateA).send(updateB).send(updateC).send(closed);

@@ -148,7 +148,7 @@ final class UpdateGathering {
             return;
         }
         ShardFinding finding = round.openingsFor(shard.getClientId()).stream()
-                .map(opening -> ShardScreen.screen(shard, opening))
+                .map(opening -> ShardScreen.screenUnsigned(shard, opening))
                 .reduce((one, other) -> one.objection().isEmpty() ? one : other).orElseThrow();
         if (finding.objection().isPresent()) {
             objections.put(slot, new Place(record.topic(), record.partition(), record.offset()) + ": "
