@@ -45,10 +45,9 @@ public final class AggregatorProcess implements AutoCloseable {
             // does, which then is out of sequence for as long as the delivery timeout.
             Map.entry("producer.max.in.flight.requests.per.connection", "1"),
             // Records are half a megabyte: defaults (1000 buffered for each partition) would take all of the heap.
-            Map.entry("consumer.max.poll.records", "8"),
+            Map.entry("consumer.max.poll.records", "4"),
             Map.entry("buffered.records.per.partition", "4"),
             Map.entry("consumer.fetch.max.bytes", Integer.toString(4 * 1024 * 1024)),
-            Map.entry("consumer.max.partition.fetch.bytes", Integer.toString(2 * 1024 * 1024)),
             // The default of 64 KiB would cut every record into eight and more reads.
             Map.entry("consumer.receive.buffer.bytes", Integer.toString(1024 * 1024)),
             // Enough for what is rewritten between two commits; what is clean stays in it until it is full.

@@ -28,6 +28,8 @@ final class BareConsumer implements AutoCloseable {
         Properties properties = settings.consumer("bare-consumer", Optional.empty());
         properties.put("max.partition.fetch.bytes", Integer.toString(8 * 1024 * 1024));
         properties.put("receive.buffer.bytes", Integer.toString(1024 * 1024));
+        // At the end of the log it asks on; read again from an earlier place, it would wait for that answer first.
+        properties.put("fetch.max.wait.ms", "1");
         consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         consumer.assign(partitions);
     }
