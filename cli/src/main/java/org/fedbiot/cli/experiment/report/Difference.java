@@ -28,15 +28,21 @@ record Difference(Point point, Metric metric, String method, String reference, S
     }
 
     private static Optional<Difference> of(Metric metric, Row method, Row reference) {
+        SortedMap<Long, Double> bySeed = bySeed(metric, method, reference);
+        return Sample.of(bySeed.values()).map(sample -> new Difference(method.point(), metric, method.method(),
+                reference.method(), bySeed, sample));
+    }
+
+    /** One row's value less another's, of the seeds that both have. */
+    static SortedMap<Long, Double> bySeed(Metric metric, Row row, Row reference) {
         SortedMap<Long, Double> bySeed = new TreeMap<>();
         SortedMap<Long, Double> base = reference.values(metric);
-        method.values(metric).forEach((seed, value) -> {
+        row.values(metric).forEach((seed, value) -> {
             if (base.containsKey(seed)) {
                 bySeed.put(seed, value - base.get(seed));
             }
         });
-        return Sample.of(bySeed.values()).map(sample -> new Difference(method.point(), metric, method.method(),
-                reference.method(), bySeed, sample));
+        return bySeed;
     }
 
     /** The better one, if the interval leaves no doubt about it: it excludes 0. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.experiment.CellResult;
 import org.fedbiot.cli.table.Table;
@@ -35,10 +36,12 @@ public record ExperimentReport(SortedMap<String, byte[]> files) {
      * @param results of all cells that are planned, missing ones too
      * @param facts what a reader has to know of the plan, such as which budget is held equal: name and value, in the
      *     order in which they are shown
+     * @param others parts that are computed elsewhere
      */
     public static ExperimentReport of(String name, List<CellResult> results, Map<String, String> facts,
-            List<Section> sections) {
+            List<Section> others) {
         Grid grid = Grid.of(results);
+        List<Section> sections = Stream.concat(AxisDifference.section(grid).stream(), others.stream()).toList();
         List<Difference> differences = grid.rows().values().stream().map(Difference::of).flatMap(List::stream).toList();
         List<String> findings = Findings.of(grid);
         List<Table> tables = new ArrayList<>(new ResultTables(grid, differences).all());

@@ -106,6 +106,28 @@ class ExperimentReportTest {
     }
 
     @Test
+    void shouldPairSeedsOfAMethodAlongAnAxis() throws IOException {
+        JsonNode aligned = only(json().get("axes"), Map.of("method", "fedbiot", "metric", "adapFuNll"));
+
+        assertThat(aligned.get("axis").asText()).isEqualTo("split.dropRate");
+        assertThat(aligned.get("value").asText()).isEqualTo("0.5");
+        assertThat(aligned.get("reference").asText()).isEqualTo("0.2");
+        assertThat(aligned.get("seedDifferences")).extracting(JsonNode::asDouble).containsExactly(1.0, 0.5, 4.5);
+        assertThat(only(json().get("axes"), Map.of("method", "no-alignment", "metric", "adapFuNll"))
+                .get("seedNumbers")).as("seeds that both places have").extracting(JsonNode::asInt)
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldTakeNoDifferenceAlongAnAxisBetweenPlacesThatDifferInTwoKeys() throws IOException {
+        ExperimentReport two = ExperimentReport.of("two", List.of(
+                run("fedbiot", Map.of("lora.rank", "2", "split.dropRate", "0.2"), 1, 2.0),
+                run("fedbiot", Map.of("lora.rank", "4", "split.dropRate", "0.5"), 1, 3.0)), FACTS, List.of());
+
+        assertThat(new ObjectMapper().readTree(two.files().get("report.json")).has("axes")).isFalse();
+    }
+
+    @Test
     void shouldGiveNoIntervalOfOneSeed() throws IOException {
         ExperimentReport one = ExperimentReport.of("one", List.of(run("fedbiot", LOW, 1, 2.0),
                 run("fedot", LOW, 1, 3.0)), FACTS, List.of());
