@@ -121,7 +121,7 @@ final class ExperimentPage {
     }
 
     private static String verdict(Difference difference) {
-        return difference.sample().interval().isEmpty() ? "one seed, no interval"
+        return difference.sample().interval().isEmpty() ? "no interval"
                 : difference.better().map(better -> "yes, " + better + " is better").orElse("no");
     }
 

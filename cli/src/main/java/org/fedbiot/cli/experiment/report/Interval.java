@@ -16,9 +16,9 @@ public record Interval(double lower, double upper) {
     /** One for all: the same numbers give the same interval wherever they stand. */
     private static final long SEED = 20_240_617;
 
-    /** @return empty for fewer than two numbers, which say nothing of how they vary */
+    /** @return empty for fewer than two numbers, which say nothing of how they vary, and where one is not finite */
     static Optional<Interval> of(double... values) {
-        if (values.length < 2) {
+        if (values.length < 2 || !Arrays.stream(values).allMatch(Double::isFinite)) {
             return Optional.empty();
         }
         SplitMix64 random = new SplitMix64(SEED);

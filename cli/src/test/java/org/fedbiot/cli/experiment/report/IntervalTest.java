@@ -67,6 +67,13 @@ class IntervalTest {
         assertThat(far).isEqualTo(new Interval(near.lower() + 1024, near.upper() + 1024));
     }
 
+    @Test
+    void shouldSayNothingOfNumbersOfWhichOneIsNotFinite() {
+        // given that one draw in four is of the finite number alone
+        assertThat(Interval.of(Double.NaN, 0.5)).isEmpty();
+        assertThat(Interval.of(0.5, Double.POSITIVE_INFINITY, 0.5)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"0.1,0.2,true", "-0.2,-0.1,true", "-0.1,0.2,false", "0,0.2,false", "-0.2,0,false", "0,0,false"})
     void shouldExcludeZeroOnlyIfAllOfItLiesOnOneSide(double lower, double upper, boolean excludes) {
