@@ -93,8 +93,13 @@ public final class Cells {
         return cell.isNull() ? "" : cell.asText();
     }
 
-    /** For people: numbers with six significant digits. */
+    /** For people: numbers with six significant digits; items of a list with a space between. */
     public static String brief(JsonNode cell) {
+        if (cell.isArray()) {
+            StringJoiner items = new StringJoiner(" ");
+            cell.forEach(item -> items.add(brief(item)));
+            return items.toString();
+        }
         return cell.isDouble() ? brief(cell.doubleValue()) : exact(cell);
     }
 
