@@ -85,14 +85,10 @@ final class Folding {
                 || !serverState.holds(event.getRunId(), shard, ClosedRound.inheritedMoments(event))) {
             return;
         }
-        int bytes = (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
-        if (base.get().length != bytes) {
-            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(),
-                    new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound() + ": shard "
-                            + shard + " of adapter version " + event.getAdapterVersion() + " has " + base.get().length
-                            + " bytes, the close cuts it to " + bytes));
-        }
-        emit(closed, shard, fold(closed, shard, base.get()));
+        int elements = closed.cut().end(shard) - closed.cut().start(shard);
+        requireBytes(event, "shard " + shard + " of adapter version " + event.getAdapterVersion(), base.get().length,
+                elements * Float.BYTES);
+        emit(closed, shard, fold(closed, shard, base.get(), stateBefore(closed, shard, elements)));
         index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
         finishIfLast(closed);
     }
@@ -103,14 +99,37 @@ final class Folding {
                 update.getClientId(), update.getShardSha256().get(shard)));
     }
 
-    private float[] fold(ClosedRound closed, int shard, byte[] base) {
+    /** Else nothing could ever be folded, and the aggregator would stop for all runs. */
+    private static void requireBytes(RoundClosed event, String what, int found, int wanted) {
+        if (found != wanted) {
+            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(),
+                    new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound() + ": " + what
+                            + " has " + found + " bytes, the close cuts it to " + wanted));
+        }
+    }
+
+    /** What the server optimiser goes on from; before the first fold nothing but what the close asks for. */
+    private Optional<float[]> stateBefore(ClosedRound closed, int shard, int elements) {
+        RoundClosed event = closed.event();
+        List<byte[]> moments = event.getAdapterVersion() == 0 && !event.getInheritsMoments() ? List.of()
+                : serverState.of(event.getRunId(), shard, closed.moments());
+        ByteBuffer state = ByteBuffer.allocate(moments.size() * elements * Float.BYTES);
+        for (byte[] moment : moments) {
+            requireBytes(event, "a moment of shard " + shard + " of the server optimiser", moment.length,
+                    elements * Float.BYTES);
+            state.put(moment);
+        }
+        return Optional.of(LittleEndian.floats(state.flip())).filter(known -> known.length > 0);
+    }
+
+    private float[] fold(ClosedRound closed, int shard, byte[] base, Optional<float[]> state) {
         String runId = closed.event().getRunId();
         float[] values = LittleEndian.floats(ByteBuffer.wrap(base));
-        ShardFold.Folded folded = ShardFold.fold(closed, shard, values, serverState.of(runId, shard),
+        ShardFold.Folded folded = ShardFold.fold(closed, shard, values, state,
                 new CountedShards(closed, shard, partition, shelf, log, decoder));
-        folded.serverState().ifPresent(state -> {
-            serverState.put(runId, shard, values.length, state);
-            emitMoments(closed, shard, values.length, state);
+        folded.serverState().ifPresent(next -> {
+            serverState.put(runId, shard, values.length, next);
+            emitMoments(closed, shard, values.length, next);
         });
         return folded.values();
     }

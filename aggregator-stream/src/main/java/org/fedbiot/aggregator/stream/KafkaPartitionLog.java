@@ -63,6 +63,8 @@ final class KafkaPartitionLog implements PartitionLog {
                                     record.key(), record.value()));
                 }
             } catch (OffsetOutOfRangeException e) {
+                // The consumer stands where it could not read.
+                next = -1;
                 return Optional.empty();
             }
         }

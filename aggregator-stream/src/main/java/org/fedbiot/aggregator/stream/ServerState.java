@@ -1,8 +1,6 @@
 package org.fedbiot.aggregator.stream;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.integrity.LittleEndian;
@@ -20,18 +18,14 @@ final class ServerState {
         this.payloads = payloads;
     }
 
-    /** The moments one after the other, as a fold left them; empty before the first. */
-    Optional<float[]> of(String runId, int shard) {
-        float[] state = new float[0];
-        for (int moment = 0; ; moment++) {
-            Optional<byte[]> bytes = payloads.get(key(runId, shard, moment));
-            if (bytes.isEmpty()) {
-                return Optional.of(state).filter(known -> known.length > 0);
-            }
-            float[] part = LittleEndian.floats(ByteBuffer.wrap(bytes.get()));
-            state = Arrays.copyOf(state, state.length + part.length);
-            System.arraycopy(part, 0, state, state.length - part.length, part.length);
-        }
+    /**
+     * So many moments, each as a fold left it or as a fork brought it, of whatever length.
+     *
+     * @return none if not all of them are here, as before the first fold
+     */
+    List<byte[]> of(String runId, int shard, int moments) {
+        return !holds(runId, shard, moments) ? List.of() : IntStream.range(0, moments)
+                .mapToObj(moment -> payloads.get(key(runId, shard, moment)).orElseThrow()).toList();
     }
 
     /** @param elements of the shard: each moment has as many, and lies in a record no larger than a shard's */

@@ -378,6 +378,25 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldNotLetAForgedFirstShardUseUpWhatItsClientMayKeep() {
+        // Given forged shards without a flaw, before as many different ones as a client can keep
+        SignedUpdate forged = SignedUpdate.of(opened, federation.cut(), "a", SigningKey.generate("a-key"), 10,
+                federation.vector(99));
+        bench.send(opened).send(forged.shards());
+        for (int variant = 0; variant < 3; variant++) {
+            bench.send(federation.update(opened, "a", 10, federation.vector(100 + variant)).shards());
+        }
+
+        // When
+        bench.send(updateA);
+
+        // Then
+        assertThat(bench.verdicts()).singleElement().isInstanceOf(UpdateAccepted.class);
+        assertThat(bench.deadLetters()).hasSize(6)
+                .allSatisfy(letter -> assertThat(letter.getReason()).startsWith("BAD_SIGNATURE"));
+    }
+
+    @Test
     void shouldRejectAnUpdateForOneBadShardWithTheShardsReason() {
         // Given
         float[] difference = federation.vector(50);

@@ -2,6 +2,7 @@ package org.fedbiot.aggregator.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,12 +14,16 @@ import org.fedbiot.aggregator.Federation;
 import org.fedbiot.aggregator.NaiveFold;
 import org.fedbiot.aggregator.SignedUpdate;
 import org.fedbiot.schemas.event.AdapterPublished;
+import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.AggregationRule;
 import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerOptimiser;
+import org.fedbiot.schemas.integrity.LittleEndian;
+import org.fedbiot.schemas.integrity.Sha256;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -115,6 +120,65 @@ class RulesTopologyTest {
                     .endsWith(first, origin.hash(oracle.values()));
             assertThat(bench.deadLetters()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ServerOptimiser.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void shouldEndAForkWhoseMomentsAreNotCutAsItsClosesSay(ServerOptimiser optimiser) {
+        // Given a fork whose first shard's moments lack an element
+        AggregationSettings settings = AggregationSettings.newBuilder().setServerOptimiser(optimiser).setShardBytes(16)
+                .build();
+        Federation fork = new Federation("fork", 23, settings, CLIENTS);
+        Federation other = new Federation("other", 23, settings, CLIENTS);
+        NaiveFold oracle = new NaiveFold(settings, other.vector(1));
+        try (Bench bench = new Bench(stateDirectory)) {
+            bench.send(fork.adapter(0, fork.vector(1))).send(other.adapter(0, other.vector(1)));
+            for (int moment = 0; moment < moments(optimiser); moment++) {
+                bench.send(moment("fork", 0, moment, new float[3]));
+            }
+
+            // When
+            bench.send(shuffledRound(fork, 1, new NaiveFold(settings, fork.vector(1)), new Random(3)));
+
+            // Then its version 1 is refused, and other runs go on
+            assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused -> {
+                assertThat(refused.getVersion()).isEqualTo(1);
+                assertThat(refused.getReason()).contains("a moment of shard 0 of the server optimiser has 12 bytes");
+            });
+            bench.send(shuffledRound(other, 1, oracle, new Random(4)));
+            assertThat(bench.published()).last().extracting(AdapterPublished::getSha256)
+                    .isEqualTo(other.hash(oracle.values()));
+        }
+    }
+
+    @Test
+    void shouldFoldWithNoMomentsButThoseThatTheCloseAsksFor() {
+        // Given a run that is no fork, and moments of both kinds that somebody brought for it
+        AggregationSettings settings = AggregationSettings.newBuilder().setServerOptimiser(ServerOptimiser.MOMENTUM)
+                .setServerLearningRate(0.3).setShardBytes(16).build();
+        Federation federation = new Federation("run", 23, settings, CLIENTS);
+        NaiveFold oracle = new NaiveFold(settings, federation.vector(1));
+        try (Bench bench = new Bench(stateDirectory)) {
+            bench.send(federation.adapter(0, federation.vector(1)));
+            bench.send(moment("run", 0, 0, new float[] {1, 2, 3, 4}), moment("run", 0, 1, new float[] {5, 6, 7, 8}));
+
+            // When
+            for (int round = 1; round <= 2; round++) {
+                bench.send(shuffledRound(federation, round, oracle, new Random(round)));
+            }
+
+            // Then
+            assertThat(bench.published()).last().satisfies(version -> {
+                assertThat(version.getVersion()).isEqualTo(2);
+                assertThat(version.getSha256()).isEqualTo(federation.hash(oracle.values()));
+            });
+        }
+    }
+
+    private static ServerMoment moment(String runId, int shard, int moment, float[] values) {
+        ByteBuffer data = LittleEndian.bytes(values, 0, values.length);
+        return ServerMoment.newBuilder().setRunId(runId).setVersion(0).setShard(shard).setShards(6).setMoment(moment)
+                .setMoments(2).setSha256(Sha256.of(data)).setData(data).build();
     }
 
     private static List<SpecificRecord> shuffledRound(Federation federation, int round, NaiveFold oracle,
