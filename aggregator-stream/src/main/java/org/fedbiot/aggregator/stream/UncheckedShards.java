@@ -7,8 +7,9 @@ import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.UpdateShard;
 
 /**
- * Looks at the signatures that screening left unchecked, of those shards that no manifest speaks for. No verdict depends
- * on the answer: a forged record shows up in the dead letters, and does not use up the bounds of the client that it names.
+ * Looks at the signatures that screening left unchecked, of those shards that no manifest speaks for. No verdict
+ * depends on the answer: a forged record shows up in the dead letters, and does not use up the bounds of the client
+ * that it names.
  */
 final class UncheckedShards {
 
