@@ -109,7 +109,7 @@ class QuickstartIT {
         assertThat(names(json.get("evaluation")))
                 .containsExactlyInAnyOrder("rawFull", "rawCompressed", "adapEmu", "adapFu");
         assertThat(names(json.get("evaluation").get("adapFu")))
-                .containsExactlyInAnyOrder("nll", "perplexity", "exactMatch");
+                .containsExactlyInAnyOrder("nll", "perplexity", "exactMatch", "parses");
         assertThat(names(json.get("export"))).containsExactlyInAnyOrder("adapter", "merged", "record");
     }
 
