@@ -26,9 +26,12 @@ import org.fedbiot.cli.table.Table;
 import org.fedbiot.schemas.event.EvaluatedModel;
 import org.fedbiot.schemas.event.RunOutcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
 
+/** One instance for all tests: none changes the report. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExperimentReportTest {
 
     private static final Map<String, String> LOW = Map.of("split.dropRate", "0.2");
