@@ -81,8 +81,8 @@ final class Flow {
         }
         int round = run.in(Phase.BetweenRounds.class).orElseThrow().completed() + 1;
         return openRound(decisions, run, round, FIRST_ATTEMPT,
-                ClientSample.of(spec.getSeed(), ForkRules.seedRunId(spec), round + ForkRules.roundOffset(spec),
-                        FIRST_ATTEMPT, there, federation.getClientsPerRound()));
+                ClientSample.of(spec.getSeed(), round + ForkRules.roundOffset(spec), FIRST_ATTEMPT, there,
+                        federation.getClientsPerRound()));
     }
 
     /** Announces a round, or the same one again: every attempt stands on the same versions. */

@@ -43,7 +43,6 @@ public final class ForkRules {
                 .setAligned(aligned)
                 .setServerOptimiser(keepsMoments(origin, versions) ? origin.getAggregation().getServerOptimiser()
                         : ServerOptimiser.NONE)
-                .setSeedRunId(seedRunId(origin))
                 .setRoundOffset(roundOffset(origin) + start.round() - 1)
                 .setEmulatorOffset(emulatorOffset + versions.emulatorVersion())
                 .build();
@@ -58,11 +57,6 @@ public final class ForkRules {
     static boolean inheritsMoments(RunSpec spec) {
         return spec.getFork() != null && spec.getFork().getServerOptimiser() != ServerOptimiser.NONE
                 && spec.getFork().getServerOptimiser() == spec.getAggregation().getServerOptimiser();
-    }
-
-    /** The run id that clients are drawn by. */
-    static String seedRunId(RunSpec spec) {
-        return spec.getFork() == null ? spec.getRunId() : spec.getFork().getSeedRunId();
     }
 
     /** What a round is counted on from, wherever its number decides something. */

@@ -10,8 +10,8 @@ import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.integrity.Sha256;
 
 /**
- * Which called clients are out of reach by a run's simulated links: a function of seed, run, round, attempt and client,
- * so that the same run loses the same clients in the same rounds wherever it runs.
+ * Which called clients are out of reach by a run's simulated links: a function of seed, round, attempt and client, so
+ * that runs of one seed lose the same clients in the same rounds, whatever else they differ by.
  */
 final class LostContact {
 
@@ -23,7 +23,7 @@ final class LostContact {
     }
 
     /**
-     * Draws by SHA-256 over {@code fedbiot.contact/<seed>/<run>/<round>/<attempt>/<client>}; a fork as its origin does.
+     * Draws by SHA-256 over {@code fedbiot.contact/<seed>/<round>/<attempt>/<client>}; a fork as its origin does.
      *
      * @param attempt from 1; listed rounds are lost in all of them
      * @param called in id order
@@ -50,8 +50,7 @@ final class LostContact {
     /** Uniform in [0, 1). */
     private static double draw(RunSpec spec, int round, int attempt, String client) {
         // Ids hold no slash, so no two sets of fields give the same text.
-        String text = "fedbiot.contact/" + spec.getSeed() + "/" + ForkRules.seedRunId(spec) + "/" + round + "/"
-                + attempt + "/" + client;
+        String text = "fedbiot.contact/" + spec.getSeed() + "/" + round + "/" + attempt + "/" + client;
         String hash = Sha256.of(text.getBytes(StandardCharsets.UTF_8));
         return Long.parseLong(hash.substring(0, DIGITS), 16) / RANGE;
     }

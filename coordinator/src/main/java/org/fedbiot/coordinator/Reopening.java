@@ -88,9 +88,8 @@ final class Reopening {
         if (places <= 0) {
             return List.of();
         }
-        return ClientSample.of(run.spec().getSeed(), ForkRules.seedRunId(run.spec()),
-                round.opened().getRound() + ForkRules.roundOffset(run.spec()), round.opened().getAttempt() + 1,
-                candidates, (int) Math.min(places, Integer.MAX_VALUE));
+        return ClientSample.of(run.spec().getSeed(), round.opened().getRound() + ForkRules.roundOffset(run.spec()),
+                round.opened().getAttempt() + 1, candidates, (int) Math.min(places, Integer.MAX_VALUE));
     }
 
     private boolean mayYetBring(String client) {

@@ -53,7 +53,6 @@ class ForkRulesTest {
             assertThat(fork.getAdapterSha256()).isEqualTo(Inputs.adapterSha256(1));
             assertThat(fork.getEmulatorSha256()).isEqualTo(Inputs.emulatorSha256(1));
             assertThat(fork.getOptimiserState()).containsExactly(Inputs.moments(1));
-            assertThat(fork.getSeedRunId()).isEqualTo(HappyRun.RUN);
             assertThat(fork.getRoundOffset()).isEqualTo(1);
             assertThat(fork.getEmulatorOffset()).isEqualTo(1);
         });
@@ -187,7 +186,6 @@ class ForkRulesTest {
         ForkPoint second = ForkRules.at(recording.state().run(FORK).orElseThrow(), 1).orElseThrow();
 
         // Then
-        assertThat(second.getSeedRunId()).isEqualTo(HappyRun.RUN);
         assertThat(second.getRoundOffset()).isEqualTo(1);
         assertThat(second.getEmulatorOffset()).isEqualTo(1);
         assertThat(second.getAdapterVersion()).isZero();

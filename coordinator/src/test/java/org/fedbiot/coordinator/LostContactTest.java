@@ -61,12 +61,24 @@ class LostContactTest {
     }
 
     @Test
+    void shouldLoseTheSameInRunsOfOneSeed() {
+        // Given two methods' runs of an experiment
+        RunSpec one = linked(lossy(0.5));
+        RunSpec other = Specs.with(Specs.with(one, "runId", "other"), "federation.rounds", 60);
+
+        // When, then
+        for (int round = 1; round <= 50; round++) {
+            assertThat(LostContact.of(other, round, 1, CALLED)).isEqualTo(LostContact.of(one, round, 1, CALLED));
+        }
+    }
+
+    @Test
     void shouldLoseInAForkWhatTheOriginWouldHaveLost() {
         // Given
         RunSpec origin = linked(lossy(0.5, 4));
         RunSpec fork = Specs.with(Specs.with(origin, "runId", "fork"), "fork", ForkPoint.newBuilder().setRound(3)
                 .setBaseSha256("").setAdapterVersion(2).setAdapterSha256("").setEmulatorVersion(2).setEmulatorSha256("")
-                .setSeedRunId(RUN).setRoundOffset(2).setEmulatorOffset(2).build());
+                .setRoundOffset(2).setEmulatorOffset(2).build());
 
         // When, then
         for (int round = 1; round <= 50; round++) {

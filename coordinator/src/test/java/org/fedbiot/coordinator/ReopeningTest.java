@@ -66,7 +66,7 @@ class ReopeningTest {
         List<String> fresh = List.of("anna", "ben", "cleo", "dora").stream()
                 .filter(client -> !first.contains(client))
                 .min(Comparator.comparing(client -> Sha256.of(
-                        ("fedbiot.call/7/run/1/2/" + client).getBytes(StandardCharsets.UTF_8)))).stream().toList();
+                        ("fedbiot.call/7/1/2/" + client).getBytes(StandardCharsets.UTF_8)))).stream().toList();
         List<String> expected = new ArrayList<>(fresh);
         expected.add(first.get(1));
         assertThat(clients((RoundOpened) decisions.get(1))).containsExactlyInAnyOrderElementsOf(expected).isSorted();

@@ -80,17 +80,17 @@ class RoundRulesTest {
 
         for (int round = 1; round <= 20; round++) {
             // When
-            List<String> sample = ClientSample.of(7, RUN, round, 1, clients, 3);
+            List<String> sample = ClientSample.of(7, round, 1, clients, 3);
             List<String> shuffled = new ArrayList<>(clients);
             Collections.shuffle(shuffled, new Random(round));
 
             // Then
             assertThat(sample).hasSize(3).isSorted().isSubsetOf(clients)
-                    .isEqualTo(ClientSample.of(7, RUN, round, 1, shuffled, 3));
+                    .isEqualTo(ClientSample.of(7, round, 1, shuffled, 3));
             samples.add(sample);
         }
         assertThat(samples).hasSizeGreaterThan(5);
-        assertThat(ClientSample.of(7, RUN, 1, 1, clients, 0)).isEqualTo(clients);
+        assertThat(ClientSample.of(7, 1, 1, clients, 0)).isEqualTo(clients);
     }
 
     @Test

@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fedbiot.cli.experiment.cost.PricedRun;
 
 /**
@@ -32,6 +35,12 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, double f
      */
     record Row(String id, String method, Map<String, String> point, long seed, String part, String state, long steps,
             long bytes, double flops, Double seconds, String problem) {
+
+        /** Values of the grid, and the client of a row that has a run for each. */
+        private String at() {
+            return Stream.concat(point.values().stream(), Stream.of(part)).filter(word -> !word.isEmpty())
+                    .collect(Collectors.joining(" "));
+        }
     }
 
     static DryRun of(Experiment experiment, ExperimentDirectory directory, Pace pace) {
@@ -72,12 +81,18 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, double f
     }
 
     List<String> lines() {
-        List<String> lines = new ArrayList<>();
+        int method = width("method", Row::method);
+        int point = width("point", Row::at);
+        int seed = width("seed", row -> Long.toString(row.seed()));
+        String form = "%-" + method + "s  %-" + point + "s  %" + seed + "s  %-12s  %9s  %15s  %9s  %10s  %s";
+        List<String> lines = new ArrayList<>(List.of(String.format(Locale.ROOT, form, "method", "point", "seed",
+                "state", "steps", "bytes", "FLOPs", "time", "").stripTrailing()));
         for (Row row : cells) {
-            lines.add(String.format(Locale.ROOT, "%-63s %-12s %9s %15s %9s %10s %s", row.id(), row.state(),
-                    row.steps() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.steps()),
-                    row.bytes() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.bytes()),
-                    row.flops() == 0 ? "" : String.format(Locale.ROOT, "%.2e", row.flops()),
+            boolean possible = row.steps() > 0;
+            lines.add(String.format(Locale.ROOT, form, row.method(), row.at(), row.seed(), row.state(),
+                    possible ? String.format(Locale.ROOT, "%,d", row.steps()) : "",
+                    possible ? String.format(Locale.ROOT, "%,d", row.bytes()) : "",
+                    possible ? String.format(Locale.ROOT, "%.2e", row.flops()) : "",
                     row.seconds() == null ? "" : Progress.duration(row.seconds()), row.problem()).stripTrailing());
         }
         lines.add(String.format(Locale.ROOT, "%d rows, %d runs, %d finished; to run: %,d steps, %,d bytes, %.2e FLOPs, "
@@ -85,5 +100,9 @@ record DryRun(int rows, int runs, int finished, long steps, long bytes, double f
                         ? "time unknown until a cell has been run"
                         : "about " + Progress.duration(seconds) + " one after another, estimated"));
         return lines;
+    }
+
+    private int width(String head, Function<Row, String> column) {
+        return cells.stream().map(column).mapToInt(String::length).reduce(head.length(), Math::max);
     }
 }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.experiment.cost.Budget;
 import org.fedbiot.cli.experiment.cost.CostSections;
@@ -21,14 +23,15 @@ import org.fedbiot.cli.model.FileHash;
 import org.fedbiot.cli.settings.SettingsTree;
 import org.fedbiot.learning.data.JsonlExamples;
 import org.fedbiot.learning.model.LlamaConfig;
+import org.fedbiot.schemas.event.RunSpec;
 
 /**
- * An experiment's file, resolved against the model, the text files and an earlier start in the same directory: every bad
- * input has been found by now, and nothing is written.
+ * An experiment's file, resolved against the model, the text files and an earlier start in the same directory: every
+ * bad input has been found by now, and nothing is written.
  *
  * @param cells rows in order
  * @param lengths of the runs' texts
- * @param notes what a person should know of the text, as sentences
+ * @param notes what a person should know of text and links, as sentences
  * @param missing model and text files that are not here, as sentences: enough for a plan, not for a run
  */
 record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, TextMeasure lengths, List<String> notes,
@@ -63,6 +66,7 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Tex
                 before.map(PlanFile::ids).orElse(Map.of()), lengths::of);
         List<PlannedCell> cells = planning.cells();
         requireText(model, cells);
+        linksOfNobody(cells).ifPresent(notes::add);
         Map<String, String> texts = new TreeMap<>();
         hashes.forEach((path, hash) -> texts.put(file.relative(path), hash));
         PlanFile plan = new PlanFile(file.name(),
@@ -96,6 +100,21 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Tex
         }
     }
 
+    /** No error, since a grid may vary clients; but more often a name that is misspelt. */
+    private static Optional<String> linksOfNobody(List<PlannedCell> cells) {
+        Set<String> clients = new TreeSet<>();
+        Set<String> linked = new TreeSet<>();
+        cells.forEach(cell -> {
+            clients.addAll(cell.dealtTo());
+            clients.addAll(cell.settings().federation().getClients());
+            cell.settings().links().ifPresent(links ->
+                    links.getClients().forEach(client -> linked.add(client.getClientId())));
+        });
+        linked.removeAll(clients);
+        return linked.isEmpty() ? Optional.empty() : Optional.of("links.clients: no run has a client "
+                + String.join(", ", linked) + "; there are " + String.join(", ", clients));
+    }
+
     private static String hash(Path text, List<String> notes) {
         if (!Files.isReadable(text)) {
             throw new UserError(text + ": cannot be read");
@@ -117,8 +136,11 @@ record Experiment(PlanFile plan, List<PlannedCell> cells, LlamaConfig model, Tex
         return new PricedRun(cell.spec().orElseThrow(), model, texts(cell));
     }
 
+    /** Not all whom text is dealt to need take part. */
     private Texts texts(PlannedCell cell) {
-        return lengths.of(cell.spec().orElseThrow(), cell.texts().dealt(cell.settings(), cell.dealtTo()));
+        RunSpec spec = cell.spec().orElseThrow();
+        return lengths.of(spec, cell.texts().dealt(cell.settings(), cell.dealtTo()))
+                .ofClients(spec.getFederation().getClients().size(), cell.dealtTo().size());
     }
 
     /** What cells come to, as a report. */

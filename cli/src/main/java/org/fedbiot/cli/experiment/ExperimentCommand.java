@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.fedbiot.cli.ExitCode;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.output.Output;
@@ -33,12 +32,12 @@ public final class ExperimentCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The experiment's YAML.")
     private Path file;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where the experiment keeps its files, and goes on where"
-            + " it stopped; default .fedbiot/experiments/NAME.")
+    @Option(names = "--dir", paramLabel = "DIR", description = "Where the experiment keeps its files, and goes on"
+            + " where it stopped; default .fedbiot/experiments/NAME.")
     private Path directory;
 
-    @Option(names = "--lanes", paramLabel = "N", description = "Cells that run side by side; default what cores and heap"
-            + " allow. Cells whose tasks use different thread counts run one after another all the same.")
+    @Option(names = "--lanes", paramLabel = "N", description = "Cells that run side by side; default what cores and"
+            + " heap allow. Cells whose tasks use different thread counts run one after another all the same.")
     private Integer lanes;
 
     @Option(names = "--keep", defaultValue = "ARCHIVE", description = "What a finished cell leaves: record, archive"
@@ -77,6 +76,8 @@ public final class ExperimentCommand implements Callable<Integer> {
         Path root = directory == null ? Path.of(".fedbiot", "experiments", read.name()) : directory;
         ExperimentDirectory place = new ExperimentDirectory(root.toAbsolutePath().normalize());
         Experiment experiment = Experiment.of(read, PlanFile.read(place.plan()));
+        Selection selection = new Selection(only, seeds, retryFailed);
+        selection.requireKnown(experiment);
         experiment.notes().forEach(System.err::println);
         if (dryRun) {
             experiment.missing().forEach(missing -> System.err.println("planned without it: " + missing));
@@ -85,14 +86,14 @@ public final class ExperimentCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         experiment.requireComplete();
-        int failed = 0;
         if (!reportOnly) {
             place.create();
             try (ExperimentDirectory.Lock lock = place.lock()) {
                 experiment.plan().write(place.plan());
-                failed = run(experiment, place);
+                run(experiment, selection, place);
             }
         }
+        int failed = (int) experiment.runs().stream().filter(cell -> place.failed(cell.id()).isPresent()).count();
         List<CellResult> results = place.results(experiment.cells());
         experiment.report(results).write(place.report());
         System.err.println("report in " + place.report());
@@ -101,15 +102,13 @@ public final class ExperimentCommand implements Callable<Integer> {
         return failed == 0 ? ExitCode.OK.code() : ExitCode.RUN_FAILED.code();
     }
 
-    /** @return how many cells failed, now or before */
-    private int run(Experiment experiment, ExperimentDirectory place) throws InterruptedException {
+    private void run(Experiment experiment, Selection selection, ExperimentDirectory place)
+            throws InterruptedException {
         Pace pace = new Pace(experiment.model());
         List<PlannedCell> runs = experiment.runs();
         List<PlannedCell> finished = runs.stream().filter(cell -> place.isFinished(cell.id())).toList();
         finished.forEach(cell -> place.finished(cell.id()).ifPresent(run -> pace.add(cell, run.seconds())));
-        List<PlannedCell> open = open(experiment, place);
-        AtomicInteger failed = new AtomicInteger((int) runs.stream()
-                .filter(cell -> !open.contains(cell) && place.failed(cell.id()).isPresent()).count());
+        List<PlannedCell> open = selection.open(experiment, place);
         int cores = Runtime.getRuntime().availableProcessors();
         int count = lanes == null ? Lanes.fitting(open, cores, Runtime.getRuntime().maxMemory()) : lanes;
         PrintStream err = System.err;
@@ -127,9 +126,8 @@ public final class ExperimentCommand implements Callable<Integer> {
                 if (thrown.isEmpty()) {
                     progress.finished(cell, place.finished(cell.id()).map(RunRecord::seconds).orElse(0.0));
                 } else {
-                    failed.incrementAndGet();
                     LoggerFactory.getLogger(ExperimentCommand.class).error("cell {} failed", cell.id(), thrown.get());
-                    String reason = String.valueOf(thrown.get().getMessage());
+                    String reason = reason(thrown.get());
                     place.fail(cell.id(), reason);
                     progress.failed(cell, reason);
                 }
@@ -137,19 +135,10 @@ public final class ExperimentCommand implements Callable<Integer> {
         } finally {
             progress.end();
         }
-        return failed.get();
     }
 
-    private List<PlannedCell> open(Experiment experiment, ExperimentDirectory place) {
-        List<String> methods = experiment.plan().cells().stream().map(PlanFile.Row::method).distinct().toList();
-        only.stream().filter(method -> !methods.contains(method)).findFirst().ifPresent(method -> {
-            throw new UserError("--only " + method + ": the experiment has " + methods);
-        });
-        List<String> wanted = experiment.cells().stream().map(PlannedCell::cell)
-                .filter(cell -> only.isEmpty() || only.contains(cell.method()))
-                .filter(cell -> seeds.isEmpty() || seeds.contains(cell.seed())).map(Cell::id).toList();
-        return experiment.runs().stream().filter(cell -> wanted.contains(cell.id()))
-                .filter(cell -> !place.isFinished(cell.id()))
-                .filter(cell -> retryFailed || place.failed(cell.id()).isEmpty()).toList();
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null || failure.getMessage().isBlank() ? failure.toString()
+                : failure.getMessage();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,11 +61,11 @@ record ExperimentDirectory(Path root) {
         return isFinished(id) ? Optional.of(CellLog.read(record(id), id)) : Optional.empty();
     }
 
-    /** Why a cell failed when it was run last. */
+    /** Why a cell failed when it was run last; empty for a finished one. */
     Optional<String> failed(String id) {
         try {
-            return Files.isRegularFile(failure(id)) ? Optional.of(Files.readString(failure(id)).strip())
-                    : Optional.empty();
+            return isFinished(id) || !Files.isRegularFile(failure(id)) ? Optional.empty()
+                    : Optional.of(Files.readString(failure(id)).strip());
         } catch (IOException e) {
             throw new UserError(failure(id) + ": cannot be read: " + e.getMessage(), e);
         }
@@ -73,10 +74,10 @@ record ExperimentDirectory(Path root) {
     void fail(String id, String reason) {
         try {
             Files.createDirectories(cell(id));
-            Files.writeString(failure(id), reason + "\n");
         } catch (IOException e) {
-            throw new UserError(failure(id) + ": cannot be written: " + e.getMessage(), e);
+            throw new UserError(cell(id) + ": cannot be made: " + e.getMessage(), e);
         }
+        write(failure(id), (reason + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Held by the one process that works here. */

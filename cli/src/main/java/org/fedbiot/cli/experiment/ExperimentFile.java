@@ -42,7 +42,7 @@ record ExperimentFile(Path file, String name, String model, Optional<LlamaConfig
         seeds = List.copyOf(seeds);
     }
 
-    /** @throws UserError naming file and key of what cannot be used, unknown keys too; settings keys are not looked at */
+    /** @throws UserError naming file and key of what cannot be used, unknown keys too; settings are not looked at */
     static ExperimentFile read(Path file) {
         SettingsTree tree = SettingsTree.ofFile(file);
         return new Reading(file, tree.root(), new AvroSettings(tree.origin())).file();
@@ -147,7 +147,28 @@ record ExperimentFile(Path file, String name, String model, Optional<LlamaConfig
             if (!variants.isEmpty()) {
                 axes.add(new Axis(Axis.VARIANT, variants));
             }
+            requireOneMeaning(axes);
             return axes;
+        }
+
+        /** What two places set would be labelled with one's value and run with the other's. */
+        private void requireOneMeaning(List<Axis> axes) {
+            Map<String, String> places = new LinkedHashMap<>();
+            places.put("seed", "seeds");
+            root.path("set").fieldNames().forEachRemaining(key -> requireFree(places, key, "set." + key));
+            for (Axis axis : axes) {
+                boolean variant = axis.name().equals(Axis.VARIANT);
+                Set<String> keys = new LinkedHashSet<>();
+                axis.choices().forEach(choice -> keys.addAll(choice.settings().keySet()));
+                keys.forEach(key -> requireFree(places, key, variant ? "variants" : "grid." + key));
+                keys.forEach(key -> places.put(key, "grid"));
+            }
+        }
+
+        private void requireFree(Map<String, String> places, String key, String here) {
+            if (places.containsKey(key)) {
+                throw read.error(here, key + " is set by " + places.get(key) + " already");
+            }
         }
 
         private Map<String, String> settings(JsonNode section, String path) {

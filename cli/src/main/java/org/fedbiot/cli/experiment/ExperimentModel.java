@@ -41,6 +41,7 @@ record ExperimentModel(Planning.Model facts, String preset, boolean isShipped, O
                     + ", the file says " + shape);
         });
         return new ExperimentModel(new Planning.Model(choice.name(), opened.location(), opened.sha256(),
-                opened.config()), choice.preset(), choice.isShipped(), Optional.of(opened.tokenizer()), Optional.empty());
+                opened.config()), choice.preset(), choice.isShipped(), Optional.of(opened.tokenizer()),
+                Optional.empty());
     }
 }

@@ -25,11 +25,11 @@ final class ResultTable {
 
     static List<String> lines(List<Line> rows) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format("%-16s %-40s %4s | %17s | %17s | %17s", "method", "point", "seed", "raw full",
-                "AdapEmu", "AdapFu"));
+        lines.add(String.format(Locale.ROOT, "%-16s %-40s %4s | %17s | %17s | %17s", "method", "point", "seed",
+                "raw full", "AdapEmu", "AdapFu"));
         for (Line row : rows) {
             String point = String.join(" ", row.point().values()) + (row.part().isEmpty() ? "" : " " + row.part());
-            String start = String.format("%-16s %-40s %4d | ", row.method(), point, row.seed());
+            String start = String.format(Locale.ROOT, "%-16s %-40s %4d | ", row.method(), point, row.seed());
             lines.add(start + (row.evaluation() == null ? row.problem() : String.join(" | ",
                     score(row.evaluation().rawFull()), score(row.evaluation().adapEmu()),
                     score(row.evaluation().adapFu()))));

@@ -1,7 +1,6 @@
 package org.fedbiot.cli.experiment;
 
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +37,6 @@ record TextFiles(Map<String, Path> byKey) {
 
     boolean isGenerated() {
         return byKey.isEmpty();
-    }
-
-    Collection<Path> files() {
-        return byKey.values();
     }
 
     /**

@@ -63,6 +63,9 @@ class ExperimentFileTest {
         "grid: [1] | grid: a section of keys is expected",
         "variants: {a: 5} | variants.a: a section of keys is expected",
         "settings: [1] | settings: a text is expected",
+        "set: {seed: 3} | set.seed: seed is set by seeds already",
+        "grid: {seed: [1, 2]} | grid.seed: seed is set by seeds already",
+        "'grid: {lora.rank: [2, 4]}\nvariants: {a: {lora.rank: 8}}' | variants: lora.rank is set by grid already",
         "budget: time | budget: one of client-steps, compute, bytes is expected, not time",
     })
     void shouldNameFileAndKeyOfWhatCannotBe(String yaml, String message) {

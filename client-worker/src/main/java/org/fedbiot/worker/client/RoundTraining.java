@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.fedbiot.learning.data.TokenizedExample;
 import org.fedbiot.learning.method.LocalOutcome;
 import org.fedbiot.learning.method.LocalRound;
@@ -89,7 +91,6 @@ final class RoundTraining {
         if (round.getLostContact().contains(config.clientId())) {
             throw new LostContactException(round);
         }
-        long sentBefore = producer.bytesSent();
         requireOwnKey(round);
         long bootstrapBefore = models.bootstrapBytes();
         ClientModel model = models.model(round.getRunId(), round.getBaseSha256());
@@ -106,12 +107,12 @@ final class RoundTraining {
         meters.received(bytesDown);
         List<TokenizedExample> examples = text.training(model, round.getText());
         Trained trained = train(round, model, lora, local, examples);
-        send(round, trained.outcome(), examples.size());
+        long bytesUp = send(round, trained.outcome(), examples.size());
         producer.send(Topics.CLIENT_PRESENCE, config.clientId(), signed.sign(ClientReported.newBuilder()
                 .setRunId(round.getRunId()).setRound(round.getRound()).setClientId(config.clientId())
                 .setBaseSha256(round.getBaseSha256()).setAdapterSha256(round.getAdapterSha256())
                 .setEmulatorSha256(round.getEmulatorSha256())
-                .setBytesUp(producer.bytesSent() - sentBefore)
+                .setBytesUp(bytesUp)
                 .setBytesDown(bytesDown)
                 .setBootstrapBytes(models.bootstrapBytes()).setTrainingMillis(trained.millis())));
         producer.awaitAll();
@@ -160,8 +161,13 @@ final class RoundTraining {
                 .setClientId(config.clientId()).setStep(step).setSteps(steps).setLoss(loss);
     }
 
-    /** Shards first: whoever sees the manifest finds them all. */
-    private void send(RoundOpened round, LocalOutcome outcome, int datasetSamples) throws InterruptedException {
+    /**
+     * Shards first: whoever sees the manifest finds them all.
+     *
+     * @return bytes of both. Word of progress is not counted: how often it comes is the clock's doing, and a round that
+     *     is done again has to cost the same
+     */
+    private long send(RoundOpened round, LocalOutcome outcome, int datasetSamples) throws InterruptedException {
         float[] difference = outcome.difference().values();
         ShardPlan plan = new ShardPlan(difference.length, round.getAggregation().getShardBytes());
         if (difference.length != round.getAdapterElements() || plan.shards() != round.getAdapterShards()) {
@@ -179,10 +185,11 @@ final class RoundTraining {
                     shard(round, plan, shard, hashes.get(shard), shards.get(shard))));
         }
         upload.await();
-        producer.send(Topics.UPDATE_MANIFEST,
+        CompletableFuture<RecordMetadata> manifest = producer.send(Topics.UPDATE_MANIFEST,
                 EventKeys.client(round.getRunId(), round.getRound(), config.clientId()),
                 manifest(round, outcome, datasetSamples, hashes));
         producer.awaitAll();
+        return upload.bytes() + Upload.bytes(manifest.join());
     }
 
     /** What this loses is on disk before anything is sent. */

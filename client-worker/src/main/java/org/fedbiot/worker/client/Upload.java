@@ -17,6 +17,7 @@ final class Upload {
     private final List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
     private final IntConsumer listener;
     private int arrived;
+    private long bytes;
 
     /** @param listener told how many have arrived so far, once for each, in order */
     Upload(IntConsumer listener) {
@@ -43,9 +44,19 @@ final class Upload {
         }
     }
 
+    /** Keys and values of what has arrived. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Key and value of a record, as serialized, before compression. */
+    static long bytes(RecordMetadata record) {
+        return record.serializedKeySize() + record.serializedValueSize();
+    }
+
     private void next() throws InterruptedException {
         try {
-            sent.get(arrived).get();
+            bytes += bytes(sent.get(arrived).get());
         } catch (ExecutionException failure) {
             throw new KafkaException("shard " + arrived + " was not written: " + failure.getCause().getMessage(),
                     failure.getCause());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class UploadTest {
@@ -20,23 +21,24 @@ class UploadTest {
         // Given a first shard that is on its way, and a second one that is faster
         CompletableFuture<RecordMetadata> first = new CompletableFuture<>();
         upload.add(first);
-        upload.add(CompletableFuture.completedFuture(null));
+        upload.add(CompletableFuture.completedFuture(record(3, 40)));
         assertThat(told).isEmpty();
 
         // When
-        first.complete(null);
-        upload.add(CompletableFuture.completedFuture(null));
+        first.complete(record(5, 60));
+        upload.add(CompletableFuture.completedFuture(record(3, 40)));
 
         // Then
         assertThat(told).containsExactly(1, 2, 3);
         upload.await();
         assertThat(told).containsExactly(1, 2, 3);
+        assertThat(upload.bytes()).isEqualTo(65 + 43 + 43);
     }
 
     @Test
     void shouldSayWhichShardWasNotWritten() throws Exception {
         // Given
-        upload.add(CompletableFuture.completedFuture(null));
+        upload.add(CompletableFuture.completedFuture(record(3, 40)));
         CompletableFuture<RecordMetadata> lost = new CompletableFuture<>();
         upload.add(lost);
 
@@ -47,5 +49,9 @@ class UploadTest {
         assertThatThrownBy(upload::await).isInstanceOf(KafkaException.class)
                 .hasMessageContainingAll("shard 1", "record too large");
         assertThat(told).containsExactly(1);
+    }
+
+    private static RecordMetadata record(int keyBytes, int valueBytes) {
+        return new RecordMetadata(new TopicPartition("topic", 0), 0, 0, 0, keyBytes, valueBytes);
     }
 }

@@ -94,7 +94,7 @@ class OriginMomentsTest {
 
     private void copy(ServerOptimiser origins, ServerOptimiser own) throws InterruptedException {
         ForkPoint fork = ForkPoint.newBuilder().setRound(3).setBaseSha256("").setAdapterVersion(2).setAdapterSha256("")
-                .setEmulatorVersion(2).setEmulatorSha256("").setServerOptimiser(origins).setSeedRunId("origin")
+                .setEmulatorVersion(2).setEmulatorSha256("").setServerOptimiser(origins)
                 .setRoundOffset(2).setEmulatorOffset(2).build();
         moments.copy("origin", fork, "fork",
                 AggregationSettings.newBuilder().setServerOptimiser(own).setShardBytes(8).build(), ELEMENTS);

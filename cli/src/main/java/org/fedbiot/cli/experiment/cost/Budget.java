@@ -12,23 +12,21 @@ import java.util.stream.Collectors;
  */
 public enum Budget {
     /** Optimiser steps of all clients in all rounds, by the steps of a round: one client takes those of three. */
-    CLIENT_STEPS("client-steps", "training.steps", "client steps"),
+    CLIENT_STEPS("client-steps", "training.steps"),
     /** Floating point operations of clients and server, without evaluation, by the steps of a round. */
-    COMPUTE("compute", "training.steps", "FLOPs"),
+    COMPUTE("compute", "training.steps"),
     /** Bytes up, down and once, by the number of rounds. */
-    BYTES("bytes", "federation.rounds", "bytes");
+    BYTES("bytes", "federation.rounds");
 
     /** More of a setting is a mistake. */
     private static final int MOST = 1 << 24;
 
     private final String label;
     private final String key;
-    private final String unit;
 
-    Budget(String label, String key, String unit) {
+    Budget(String label, String key) {
         this.label = label;
         this.key = key;
-        this.unit = unit;
     }
 
     /** @return empty for an unknown one */
@@ -46,16 +44,6 @@ public enum Budget {
         return label;
     }
 
-    /** The setting that is changed to hold it equal. */
-    public String key() {
-        return key;
-    }
-
-    /** What is counted. */
-    public String unit() {
-        return unit;
-    }
-
     /**
      * The setting that brings a row as near to what the reference spends as whole numbers allow, at least 1.
      *
@@ -68,7 +56,7 @@ public enum Budget {
         IntToDoubleFunction spent = value -> spent(this == BYTES ? row.withRounds(value) : row.withSteps(value));
         int own = this == BYTES ? row.rounds() : row.steps();
         int chosen = nearest(wanted, spent);
-        return new Balance(this, chosen == own ? Map.of() : Map.of(key, Integer.toString(chosen)), wanted * parts,
+        return new Balance(chosen == own ? Map.of() : Map.of(key, Integer.toString(chosen)), wanted * parts,
                 spent.applyAsDouble(chosen) * parts);
     }
 
@@ -82,8 +70,11 @@ public enum Budget {
 
     /** @param rising never falls */
     private static int nearest(double wanted, IntToDoubleFunction rising) {
-        int low = 1;
-        int high = MOST;
+        int high = 1;
+        while (high < MOST && rising.applyAsDouble(high) < wanted) {
+            high *= 2;
+        }
+        int low = high / 2 + 1;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (rising.applyAsDouble(middle) < wanted) {

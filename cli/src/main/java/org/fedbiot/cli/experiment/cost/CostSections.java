@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.fedbiot.cli.experiment.Cell;
 import org.fedbiot.cli.experiment.CellResult;
+import org.fedbiot.cli.experiment.Method;
 import org.fedbiot.cli.experiment.report.Section;
 import org.fedbiot.cli.table.Table;
 import org.fedbiot.learning.model.LlamaConfig;
@@ -24,17 +25,19 @@ import org.fedbiot.learning.model.LlamaConfig;
  */
 public final class CostSections {
 
-    private static final String REFERENCE = "fedbiot";
+    private static final String REFERENCE = Method.FEDBIOT.label();
 
     private static final String COSTS_NOTE = "FLOPs and bytes by arithmetic, as if every call were answered; all"
             + " clients, and all runs of a row that has one per client; the mean over seeds. flopsMethod is without"
             + " flopsEvaluate. The last three columns are shares of what fedbiot spends at the same point: the budget"
             + " that is held equal stands at 1 but for whole steps or rounds.";
 
+    private final List<Cell> planned;
     private final List<PricedCell> cells;
     private final List<String> keys;
 
-    private CostSections(List<PricedCell> cells) {
+    private CostSections(List<Cell> planned, List<PricedCell> cells) {
+        this.planned = planned;
         this.cells = cells;
         Set<String> all = new LinkedHashSet<>();
         cells.forEach(cell -> all.addAll(cell.cell().point().keySet()));
@@ -47,7 +50,7 @@ public final class CostSections {
      * @param texts what a cell trains and is measured on
      */
     public static List<Section> of(List<CellResult> results, LlamaConfig config, Function<Cell, Texts> texts) {
-        CostSections costs = new CostSections(results.stream()
+        CostSections costs = new CostSections(results.stream().map(CellResult::cell).toList(), results.stream()
                 .map(result -> PricedCell.of(result, config, texts)).flatMap(Optional::stream).toList());
         LinkTable links = new LinkTable(costs.cells, costs.keys);
         return List.of(new Section("Costs", COSTS_NOTE, costs.costs(), Optional.empty()),
@@ -76,20 +79,29 @@ public final class CostSections {
         Map<Map<String, String>, Map<String, RowCost>> rows = new LinkedHashMap<>();
         for (PricedCell priced : cells) {
             rows.computeIfAbsent(priced.cell().point(), point -> new LinkedHashMap<>())
-                    .computeIfAbsent(priced.cell().method(), method -> new RowCost()).add(priced);
+                    .computeIfAbsent(priced.cell().method(), method -> new RowCost(parts(priced.cell()))).add(priced);
         }
         return rows;
+    }
+
+    /** Runs that make up a cell's row, finished or not. */
+    private long parts(Cell cell) {
+        return planned.stream().filter(other -> other.method().equals(cell.method())
+                && other.point().equals(cell.point())).map(Cell::part).distinct().count();
     }
 
     /** Finished cells of a row. Not thread-safe. */
     private static final class RowCost {
 
         private final List<PricedRun> runs = new ArrayList<>();
-        private final Set<String> parts = new LinkedHashSet<>();
+        private final long parts;
+
+        RowCost(long parts) {
+            this.parts = parts;
+        }
 
         void add(PricedCell priced) {
             runs.add(priced.run());
-            parts.add(priced.cell().part());
         }
 
         /** A run's mean, times the runs that make up the row. */
@@ -98,7 +110,7 @@ public final class CostSections {
             for (PricedRun run : runs) {
                 sum += cost.applyAsDouble(run);
             }
-            return sum / runs.size() * parts.size();
+            return sum / runs.size() * parts;
         }
 
         List<JsonNode> numbers() {

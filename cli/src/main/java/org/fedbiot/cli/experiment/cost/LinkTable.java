@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.fedbiot.cli.experiment.Method;
 import org.fedbiot.cli.experiment.report.Plot;
 import org.fedbiot.cli.table.Table;
 
@@ -25,8 +26,8 @@ final class LinkTable {
             + " and scores of fedavg-full, with all weights trained and sent both ways.";
 
     private static final List<Long> BANDWIDTHS = List.of(10_000_000L, 100_000_000L, 1_000_000_000L);
-    private static final String REFERENCE = "fedbiot";
-    private static final String CEILING = "fedavg-full";
+    private static final String REFERENCE = Method.FEDBIOT.label();
+    private static final String CEILING = Method.FEDAVG_FULL.label();
     private static final String ALL_WEIGHTS = "all-weights";
     private static final double SECONDS_PER_HOUR = 3_600;
 

@@ -18,4 +18,10 @@ public record Texts(TextShape training, TextShape heldOut, TextShape alignment, 
         Objects.requireNonNull(alignment, "alignment");
         Objects.requireNonNull(evaluation, "evaluation");
     }
+
+    /** With as many held-out records as some of the clients have, if all have the same number. */
+    public Texts ofClients(int some, int all) {
+        return new Texts(training, new TextShape(heldOut.records() * some / all, heldOut.tokens(),
+                heldOut.replyTokens()), alignment, evaluation);
+    }
 }

@@ -112,10 +112,10 @@ final class ExperimentPage {
 
     private static Table differences(List<Difference> differences) {
         return new Table("differences", List.of("method", "figure", "difference", "95 % interval",
-                "interval excludes 0", "seeds", "by seed"), differences.stream().map(one -> List.<JsonNode>of(cell(one.method()),
-                        cell(one.metric().label()), cell(number(one.sample().mean(), DIGITS)),
-                        cell(one.sample().interval().map(ExperimentPage::interval).orElse("")), cell(verdict(one)), cell(one.sample().size()),
-                        cell(one.bySeed().entrySet().stream()
+                "interval excludes 0", "seeds", "by seed"), differences.stream().map(one -> List.<JsonNode>of(
+                        cell(one.method()), cell(one.metric().label()), cell(number(one.sample().mean(), DIGITS)),
+                        cell(one.sample().interval().map(ExperimentPage::interval).orElse("")), cell(verdict(one)),
+                        cell(one.sample().size()), cell(one.bySeed().entrySet().stream()
                                 .map(seed -> seed.getKey() + ": " + number(seed.getValue(), DIGITS))
                                 .collect(Collectors.joining(", "))))).toList());
     }

@@ -1,20 +1,21 @@
 package org.fedbiot.cli.experiment.report;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.fedbiot.cli.experiment.Method;
 
 /** Names of rows, in the order in which they stand. */
 final class Methods {
 
     /** What the others are compared with. */
-    static final String REFERENCE = "fedbiot";
+    static final String REFERENCE = Method.FEDBIOT.label();
     /** The full model as it is, scored by every run. */
     static final String RAW_FULL = "raw-full";
     /** The compressed model as it was cut, scored by every run. */
     static final String RAW_COMPRESSED = "raw-compressed";
 
-    private static final List<String> ORDER = List.of(REFERENCE, "no-alignment", "align-once", "no-proximal",
-            "front-back", "fedot", "offsite-tuning", "fedavg-full", "local-only");
+    private static final List<String> ORDER = Arrays.stream(Method.values()).map(Method::label).toList();
     private static final List<String> LAST = List.of(RAW_FULL, RAW_COMPRESSED);
 
     /** Known ones first, then others by name, then those that are no run of their own. */

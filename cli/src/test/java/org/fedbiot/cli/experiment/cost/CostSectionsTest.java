@@ -82,6 +82,19 @@ class CostSectionsTest {
     }
 
     @Test
+    void shouldReckonARowOfOneRunPerClientWholeWhereOneOfThemIsMissing() {
+        // Given
+        List<CellResult> results = List.of(result(cell("local-only", 1, "anna"), alone),
+                new CellResult(cell("local-only", 1, "ben"), Optional.empty(), "not run yet"));
+
+        // When
+        Table costs = CostSections.of(results, CostSpecs.CONFIG, cell -> CostSpecs.TEXTS).get(0).table();
+
+        // Then
+        assertThat(number(costs, 0, "clientSteps")).isEqualTo(60);
+    }
+
+    @Test
     void shouldLeaveOutWhatHasNoRun() {
         // Given
         CellResult missing = new CellResult(cell("fedbiot", 1, ""), Optional.empty(), "no time left");
