@@ -21,14 +21,14 @@ class BudgetTest {
     @Test
     void shouldGiveOneClientTheStepsOfThree() {
         assertThat(Budget.CLIENT_STEPS.apply(fedbiot, oneClient, 1))
-                .isEqualTo(new Balance(Budget.CLIENT_STEPS, Map.of("training.steps", "30"), 90, 90));
+                .isEqualTo(new Balance(Map.of("training.steps", "30"), 90, 90));
         assertThat(Budget.CLIENT_STEPS.apply(fedbiot, noAlignment, 1).changes()).isEmpty();
     }
 
     @Test
     void shouldLeaveARowOfOneRunPerClientAsItIsSinceItsRunsShare() {
         assertThat(Budget.CLIENT_STEPS.apply(fedbiot, oneClient, 3))
-                .isEqualTo(new Balance(Budget.CLIENT_STEPS, Map.of(), 90, 90));
+                .isEqualTo(new Balance(Map.of(), 90, 90));
     }
 
     @Test
