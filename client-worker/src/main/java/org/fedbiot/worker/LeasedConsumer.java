@@ -126,6 +126,9 @@ public final class LeasedConsumer implements TaskSource {
         try {
             consumer.subscribe(List.of(topic), new DropWhatIsTaken());
             turnUntilClosed();
+            // Work in hand may be at its very end: it has its outcome only when its thread is through.
+            worker.shutdownNow();
+            awaitWorker();
             commitWhatIsDone();
         } catch (RuntimeException | Error failure) {
             stopped(failure);
@@ -150,9 +153,6 @@ public final class LeasedConsumer implements TaskSource {
 
     /** What was finished before the close is not handed out again. */
     private void commitWhatIsDone() {
-        if (running != null && !running.isDone()) {
-            return;
-        }
         try {
             settle();
         } catch (WakeupException wakeup) {

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -185,6 +186,25 @@ class LeasedConsumerIT {
         // Then that one is done with, and the second one was never begun
         assertThat(committed("drained")).isEqualTo(1);
         assertThat(handled).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void shouldNotLeaveToTheNextWhatIsFinishedThoughItIsClosed() throws Exception {
+        // Given work that comes to its end when it is interrupted, in a time that a wakened poll does not take
+        LeasedConsumer consumer = consumer(settings, "ending", Topics.ROUND_ANNOUNCE.name(), record -> {
+            handled.add(record.key());
+            swallowOneInterrupt();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+        });
+        consumer.start();
+        assertThat(handled.take()).isEqualTo("first");
+
+        // When
+        consumer.close();
+
+        // Then
+        assertThat(committed("ending")).isEqualTo(1);
         assertThat(failures).isEmpty();
     }
 
