@@ -294,6 +294,37 @@ class OperateIT {
         }
     }
 
+    @Test
+    @Order(13)
+    void shouldMakeAClientsKeyAndRegisterItsPublicHalf() throws IOException {
+        // Given
+        Path key = temp.resolve("cleo.key");
+
+        // When
+        Fedbiot.Printed made = Fedbiot.run("key", "generate", "--id", "cleo", "--to", key.toString());
+        Fedbiot.Printed registered = done("key", "register", key.toString());
+
+        // Then
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(registered.out()).contains("cleo");
+        assertThat(done("events", "tail", "--topic", Topics.COMMAND.name(), "--format", "json").jsonLines())
+                .anySatisfy(event -> assertThat(event.toString()).contains("ClientKeyRegistered", "cleo"));
+        assertThat(Fedbiot.run("key", "generate", "--id", "cleo", "--to", key.toString()).code())
+                .as("a key is not written over").isEqualTo(ExitCode.USER_ERROR.code());
+    }
+
+    @Test
+    @Order(14)
+    void shouldCountWhatIsExposedOfTheModel() {
+        // When
+        Fedbiot.Printed printed = execute("run", "exposure", RUN, "--model", temp.resolve("model").toString(),
+                "--format", "json");
+
+        // Then: with an operator's credentials, who may read what no client may
+        assertThat(printed.json().get("sound").asBoolean()).isFalse();
+        assertThat(printed.json().get("exposure").get("layers")).isNotEmpty();
+    }
+
     private static String file() {
         return temp.resolve("run.yaml").toString();
     }
