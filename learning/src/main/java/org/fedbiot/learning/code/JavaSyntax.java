@@ -3,6 +3,7 @@ package org.fedbiot.learning.code;
 import com.sun.source.util.JavacTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,8 @@ import jdk.jshell.SourceCodeAnalysis;
 
 /**
  * Java as answers write it: imports, classes, methods and statements one after the other. The JDK's jshell says where
- * each ends, its compiler parses each; nothing is resolved or compiled.
+ * each ends, its compiler parses each; nothing is resolved or compiled. What either breaks on, as both do on brackets
+ * that a model opens again and again, is not read.
  */
 final class JavaSyntax implements Syntax {
     private final JavaCompiler compiler;
@@ -41,9 +43,15 @@ final class JavaSyntax implements Syntax {
 
     @Override
     public boolean reads(String code) {
-        if (isOne(code)) {
-            return true;
+        try {
+            return isOne(code) || isSequence(code);
+        } catch (IllegalStateException | AssertionError | InternalError | StackOverflowError broken) {
+            // What the compiler throws it hands on as the first of these, and jshell as one of the errors.
+            return false;
         }
+    }
+
+    private boolean isSequence(String code) {
         String rest = code;
         while (!rest.isBlank()) {
             SourceCodeAnalysis.CompletionInfo first = pieces.analyzeCompletion(rest);
@@ -70,7 +78,8 @@ final class JavaSyntax implements Syntax {
             }
         };
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        JavacTask task = (JavacTask) compiler.getTask(null, files, found, List.of("-proc:none"), null, List.of(source));
+        JavacTask task = (JavacTask) compiler.getTask(Writer.nullWriter(), files, found, List.of("-proc:none"), null,
+                List.of(source));
         try {
             task.parse();
         } catch (IOException e) {

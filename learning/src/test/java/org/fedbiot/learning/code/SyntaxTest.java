@@ -2,6 +2,7 @@ package org.fedbiot.learning.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,18 @@ class SyntaxTest {
     @ValueSource(strings = {"let x = ;", "function f( {", "This code prints one.", "print 'one' if x else 'two'"})
     void shouldNotReadAsJavaScriptWhatIsNone(String code) {
         assertThat(SYNTAX.get(ProgrammingLanguage.JAVASCRIPT).reads(code)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "{", "new int[", "f(", "!", "(function(){", "if(a)", "x=>", "`${"})
+    void shouldNotBreakOnAReplyThatRepeatsItself(String piece) {
+        for (int times : List.of(50, 20_000)) {
+            for (Syntax language : SYNTAX.values()) {
+                assertThat(language.reads("int x = " + piece.repeat(times))).as(times + " times").isFalse();
+            }
+        }
+        assertThat(SYNTAX.get(ProgrammingLanguage.JAVA).reads("import a.B;\nclass A { }\nnew A();")).isTrue();
+        assertThat(SYNTAX.get(ProgrammingLanguage.JAVASCRIPT).reads("f(1);")).isTrue();
     }
 
     @Test
