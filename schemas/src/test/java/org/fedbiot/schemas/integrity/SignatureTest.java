@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,9 @@ class SignatureTest {
     void shouldCallRubbishFromOutsideNoSignature() {
         assertThat(SignatureCheck.verify(new byte[0], BYTES, key.sign(BYTES))).isFalse();
         assertThat(SignatureCheck.verify(new byte[44], BYTES, key.sign(BYTES))).isFalse();
+        byte[] noPoint = key.publicKey();
+        Arrays.fill(noPoint, noPoint.length - 32, noPoint.length, (byte) 0xff);
+        assertThat(SignatureCheck.verify(noPoint, BYTES, key.sign(BYTES))).isFalse();
         assertThat(SignatureCheck.verify(key.publicKey(), BYTES, new byte[0])).isFalse();
         assertThat(SignatureCheck.verify(key.publicKey(), BYTES, new byte[64])).isFalse();
     }
