@@ -25,7 +25,10 @@ final class KafkaPartitionLog implements PartitionLog {
     private final TopicPartition shards;
     private final TopicPartition control;
     private final Consumer<String, byte[]> consumer;
-    private long next = -1;
+    /** What the consumer was last asked for; -1 if it does not stand there. */
+    private long asked = -1;
+    /** The answer, if it has come before anybody waited for it. */
+    private Optional<ConsumerRecord<String, byte[]>> early = Optional.empty();
 
     KafkaPartitionLog(KafkaSettings settings, int partition) {
         this.shards = new TopicPartition(Topics.UPDATE_SHARD.name(), partition);
@@ -47,29 +50,54 @@ final class KafkaPartitionLog implements PartitionLog {
     /** @throws TimeoutException if the broker does not answer, with what was asked of it */
     @Override
     public Optional<Arrival> shard(long offset) {
-        consumer.resume(List.of(shards));
-        if (offset != next) {
-            consumer.seek(shards, offset);
+        try {
+            if (asked != offset) {
+                ask(offset);
+            }
+            ConsumerRecord<String, byte[]> record = early.isPresent() ? early.get() : await(offset);
+            return Optional.of(record).filter(found -> found.offset() == offset)
+                    .map(found -> new Arrival(found.topic(), found.partition(), found.offset(), found.key(),
+                            found.value()));
+        } catch (OffsetOutOfRangeException e) {
+            return Optional.empty();
+        } finally {
+            asked = -1;
+            early = Optional.empty();
         }
+    }
+
+    @Override
+    public void expect(long offset) {
+        try {
+            ask(offset);
+            early = polled(Duration.ZERO);
+        } catch (OffsetOutOfRangeException e) {
+            // Whoever asks for it will hear it.
+            asked = -1;
+        }
+    }
+
+    private void ask(long offset) {
+        early = Optional.empty();
+        consumer.seek(shards, offset);
+        consumer.resume(List.of(shards));
+        asked = offset;
+    }
+
+    private ConsumerRecord<String, byte[]> await(long offset) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            try {
-                List<ConsumerRecord<String, byte[]>> records = consumer.poll(POLL).records(shards);
-                if (!records.isEmpty()) {
-                    next = records.get(0).offset() + 1;
-                    return Optional.of(records.get(0))
-                            .filter(record -> record.offset() == offset)
-                            .map(record -> new Arrival(record.topic(), record.partition(), record.offset(),
-                                    record.key(), record.value()));
-                }
-            } catch (OffsetOutOfRangeException e) {
-                // The consumer stands where it could not read.
-                next = -1;
-                return Optional.empty();
+            Optional<ConsumerRecord<String, byte[]>> record = polled(POLL);
+            if (record.isPresent()) {
+                return record.get();
             }
         }
         throw new TimeoutException("topic " + shards.topic() + ", partition " + shards.partition() + ", offset "
                 + offset + " could not be read again within " + PATIENCE);
+    }
+
+    private Optional<ConsumerRecord<String, byte[]>> polled(Duration timeout) {
+        return consumer.poll(timeout).records(shards).stream().findFirst();
     }
 
     /** Before it gives a record out, a consumer asks for what follows, which here is mostly not what comes next. */

@@ -5,11 +5,11 @@ import java.util.Optional;
 /** What a task reads of its partition's topics beside the records that it is given. */
 interface PartitionLog extends AutoCloseable {
 
-    /**
-     * The record at an offset of the submitted shards; empty if the topic does not hold it any more. Rising offsets are
-     * the cheapest.
-     */
+    /** The record at an offset of the submitted shards; empty if the topic does not hold it any more. */
     Optional<Arrival> shard(long offset);
+
+    /** Says which one is asked for next, so that it is on its way while the one before is worked on. */
+    void expect(long offset);
 
     /** The offset that the next control event will have: all plans that anybody can know of are before it. */
     long controlEnd();

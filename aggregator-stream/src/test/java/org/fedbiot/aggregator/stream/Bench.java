@@ -172,6 +172,11 @@ final class Bench implements AutoCloseable {
             }
 
             @Override
+            public void expect(long offset) {
+                // Whatever is asked for is here at once.
+            }
+
+            @Override
             public long controlEnd() {
                 return controlEnd;
             }
