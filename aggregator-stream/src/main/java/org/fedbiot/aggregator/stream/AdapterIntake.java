@@ -57,6 +57,10 @@ final class AdapterIntake {
         index.put(key, shard.getSha256().getBytes(StandardCharsets.UTF_8));
         folding.putBase(shard);
         outbox.fact(EventKeys.version(shard.getRunId(), shard.getVersion()), seen(arrival, shard));
+        if (shard.getShard() + partitions >= shard.getShards()) {
+            // The last one here: the version is as good as published.
+            outbox.commit();
+        }
         return folding.roundOnto(shard.getRunId(), shard.getVersion());
     }
 

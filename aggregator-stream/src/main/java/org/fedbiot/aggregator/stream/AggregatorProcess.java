@@ -48,6 +48,8 @@ public final class AggregatorProcess implements AutoCloseable {
             Map.entry("consumer.max.poll.records", "4"),
             Map.entry("buffered.records.per.partition", "4"),
             Map.entry("consumer.fetch.max.bytes", Integer.toString(4 * 1024 * 1024)),
+            // Two whole records: of the default of 1 MiB the second would be cut off and sent twice.
+            Map.entry("consumer.max.partition.fetch.bytes", Integer.toString(2 * Topics.UPDATE_SHARD.maxRecordBytes())),
             // The default of 64 KiB would cut every record into eight and more reads.
             Map.entry("consumer.receive.buffer.bytes", Integer.toString(1024 * 1024)),
             // Enough for what is rewritten between two commits; what is clean stays in it until it is full.

@@ -175,6 +175,7 @@ final class Folding {
         if (!shards.stream().allMatch(shard -> isFolded(event, shard))) {
             return;
         }
+        outbox.commit();
         shelf.dropRound(event.getRunId(), event.getRound());
         // The version just folded onto stays until the next fold: a round may have to be opened on it again.
         shards.forEach(shard -> payloads.delete(baseKey(event.getRunId(), event.getAdapterVersion() - 1, shard)));

@@ -39,6 +39,11 @@ final class Outbox {
         context.forward(new Record<>(key, fact, timestampMillis, new RecordHeaders()));
     }
 
+    /** What was said becomes visible at once: readers see it at a commit, and many a round waits for this alone. */
+    void commit() {
+        context.commit();
+    }
+
     void deadLetter(DeadLetter letter) {
         meters.deadLetter(letter);
         LOGGER.atWarn().addKeyValue("topic", letter.getOriginTopic())

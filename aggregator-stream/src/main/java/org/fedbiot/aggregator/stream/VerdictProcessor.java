@@ -139,5 +139,6 @@ final class VerdictProcessor implements Processor<String, SpecificRecord, String
                 .addKeyValue("sha256", published.getSha256()).addKeyValue("elements", published.getElements())
                 .addKeyValue("shards", published.getShards().size()).log("adapter version published");
         outbox.event(EventKeys.version(published.getRunId(), published.getVersion()), published);
+        outbox.commit();
     }
 }
