@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.fedbiot.cli.Fedbiot;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,19 @@ class ExampleExperimentsTest {
 
         assertThat(dryRun(file).get("runs").asInt()).isEqualTo(runs);
         assertThat(Files.readString(file)).contains("client-" + clients + "]").contains("quorum: " + clients);
+    }
+
+    @Test
+    void shouldScoreEveryRoundWhereTheTimeToAScoreIsAsked() {
+        List<PlannedCell> cells = PlannedCells.of(ExperimentFile.read(EXAMPLES.resolve("small-links.yaml")));
+
+        assertThat(cells).extracting(cell -> cell.cell().method() + ' ' + cell.cell().seed())
+                .containsExactly("fedbiot 0", "fedavg-full 0", "fedbiot 1", "fedavg-full 1", "fedbiot 2",
+                        "fedavg-full 2");
+        assertThat(cells).extracting(cell -> cell.spec().orElseThrow()).allSatisfy(spec -> {
+            assertThat(spec.getEvaluation().getEveryRounds()).isEqualTo(1);
+            assertThat(spec.getLinks().getClientFlopsPerSecond()).isPositive();
+        });
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.fedbiot.cli.experiment.Method;
 import org.fedbiot.cli.experiment.report.Plot;
@@ -21,14 +20,16 @@ final class LinkTable {
     static final String NOTE = "Simulated time of the runs' logs with every link at one bandwidth in both directions;"
             + " delays and device rates are those of links. A round waits for its slowest counted client; the server's"
             + " alignments are in series, its line and its fold of updates take no time, and evaluation is left out."
-            + " hoursToTarget ends with the first evaluated round whose AdapFu is at least as good as the last of"
-            + " fedbiot with the same seed, in the mean over seeds that reach it. all-weights was not run: the rounds"
-            + " and scores of fedavg-full, with all weights trained and sent both ways.";
+            + " targetNll is the last AdapFu of fedbiot, in the mean over seeds; hoursToTarget ends with the first"
+            + " evaluated round whose AdapFu is at least as good as that of the same seed, in the mean over seeds that"
+            + " reach it. all-weights (computed) was not run: it is taken to have the rounds and the scores of"
+            + " fedavg-full, with all weights of the full model trained, at three times the forward pass, sent both"
+            + " ways in every round, and without alignment.";
 
     private static final List<Long> BANDWIDTHS = List.of(10_000_000L, 100_000_000L, 1_000_000_000L);
     private static final String REFERENCE = Method.FEDBIOT.label();
     private static final String CEILING = Method.FEDAVG_FULL.label();
-    private static final String ALL_WEIGHTS = "all-weights";
+    private static final String ALL_WEIGHTS = "all-weights (computed)";
     private static final double SECONDS_PER_HOUR = 3_600;
 
     private final List<String> keys;
@@ -36,11 +37,6 @@ final class LinkTable {
     private final Map<Seed, Double> targets = new HashMap<>();
 
     private record Row(String method, Map<String, String> point, Exchange exchange) {
-
-        String label() {
-            return point.isEmpty() ? method : method + ", " + point.entrySet().stream()
-                    .map(key -> key.getKey() + ' ' + key.getValue()).collect(Collectors.joining(", "));
-        }
     }
 
     private record Seed(Map<String, String> point, long seed) {
@@ -49,9 +45,10 @@ final class LinkTable {
     /**
      * A row at one bandwidth.
      *
+     * @param target NLL
      * @param reached seeds that came to the target
      */
-    private record Pace(int seeds, double roundsPerHour, int reached, double hours) {
+    private record Pace(int seeds, double roundsPerHour, double target, int reached, double hours) {
     }
 
     /** @param cells a row of one run per client has no rounds in common, and is left out */
@@ -80,14 +77,15 @@ final class LinkTable {
     Table table() {
         List<String> columns = new ArrayList<>(List.of("method"));
         columns.addAll(keys);
-        columns.addAll(List.of("bitsPerSecond", "seeds", "roundsPerHour", "reachedTarget", "hoursToTarget"));
+        columns.addAll(List.of("bitsPerSecond", "seeds", "roundsPerHour", "targetNll", "reachedTarget",
+                "hoursToTarget"));
         List<List<JsonNode>> lines = new ArrayList<>();
         rows.forEach((row, cells) -> BANDWIDTHS.forEach(bandwidth -> {
             Pace pace = pace(row, cells, bandwidth);
             List<JsonNode> line = new ArrayList<>(List.of(cell(row.method())));
             keys.forEach(key -> line.add(cell(row.point().getOrDefault(key, ""))));
-            line.addAll(List.of(cell(bandwidth), cell(pace.seeds()), cell(pace.roundsPerHour()), cell(pace.reached()),
-                    cell(pace.hours())));
+            line.addAll(List.of(cell(bandwidth), cell(pace.seeds()), cell(pace.roundsPerHour()), cell(pace.target()),
+                    cell(pace.reached()), cell(pace.hours())));
             lines.add(line);
         }));
         return new Table("links", columns, lines);
@@ -95,15 +93,18 @@ final class LinkTable {
 
     private Pace pace(Row row, List<PricedCell> cells, long bandwidth) {
         List<Double> rates = new ArrayList<>();
+        List<Double> given = new ArrayList<>();
         List<Double> hours = new ArrayList<>();
         for (PricedCell priced : cells) {
             Timeline timeline = priced.timeline(row.exchange(), bandwidth);
             timeline.roundsPerHour().ifPresent(rates::add);
-            Double target = targets.get(new Seed(row.point(), priced.cell().seed()));
-            OptionalDouble seconds = target == null ? OptionalDouble.empty() : timeline.secondsTo(target);
-            seconds.ifPresent(reached -> hours.add(reached / SECONDS_PER_HOUR));
+            Optional<Double> target = Optional.ofNullable(targets.get(new Seed(row.point(), priced.cell().seed())));
+            target.ifPresent(nll -> {
+                given.add(nll);
+                timeline.secondsTo(nll).ifPresent(reached -> hours.add(reached / SECONDS_PER_HOUR));
+            });
         }
-        return new Pace(cells.size(), mean(rates), hours.size(), mean(hours));
+        return new Pace(cells.size(), mean(rates), mean(given), hours.size(), mean(hours));
     }
 
     private static double mean(List<Double> numbers) {
@@ -112,17 +113,22 @@ final class LinkTable {
 
     /** The reference, the ceiling and all weights, at the first point; none where no time is known. */
     Optional<Plot> plot() {
-        Optional<Map<String, String>> point = rows.keySet().stream().map(Row::point).findFirst();
+        return rows.keySet().stream().map(Row::point).findFirst().flatMap(this::plot);
+    }
+
+    private Optional<Plot> plot(Map<String, String> point) {
         List<Plot.Line> lines = rows.entrySet().stream()
                 .filter(row -> List.of(REFERENCE, CEILING, ALL_WEIGHTS).contains(row.getKey().method())
-                        && row.getKey().point().equals(point.orElseThrow()))
-                .map(row -> new Plot.Line(row.getKey().label(), BANDWIDTHS.stream()
+                        && row.getKey().point().equals(point))
+                .map(row -> new Plot.Line(row.getKey().method(), BANDWIDTHS.stream()
                         .map(bandwidth -> mark(row.getKey(), row.getValue(), bandwidth))
                         .flatMap(Optional::stream).toList()))
                 .filter(line -> !line.marks().isEmpty()).toList();
+        String where = point.entrySet().stream().map(key -> key.getKey() + ' ' + key.getValue())
+                .collect(Collectors.joining(", "));
         return lines.isEmpty() ? Optional.empty() : Optional.of(new Plot.Lines("links",
-                "Time to the NLL that fedbiot ends with", new Plot.Axis("bits per second, up and down", true),
-                new Plot.Axis("hours", true), lines));
+                "Time to the NLL that fedbiot ends with" + (where.isEmpty() ? "" : " at " + where),
+                new Plot.Axis("bits per second, up and down", true), new Plot.Axis("hours", true), lines));
     }
 
     private Optional<Plot.Mark> mark(Row row, List<PricedCell> cells, long bandwidth) {

@@ -64,9 +64,10 @@ class CostSectionsTest {
         assertThat(table.rows()).hasSize(9);
         assertThat(table.rows()).extracting(row -> row.get(0).asText() + " " + row.get(2).asText())
                 .startsWith("fedbiot 10000000", "fedbiot 100000000", "fedbiot 1000000000", "fedavg-full 10000000")
-                .endsWith("all-weights 1000000000");
+                .endsWith("all-weights (computed) 1000000000");
         for (int row = 0; row < 9; row++) {
             assertThat(number(table, row, "seeds")).isEqualTo(2);
+            assertThat(number(table, row, "targetNll")).isEqualTo(1.5);
             assertThat(number(table, row, "reachedTarget")).isEqualTo(2);
             assertThat(number(table, row, "hoursToTarget")).isPositive();
         }
@@ -76,9 +77,11 @@ class CostSectionsTest {
                 Exchange.FACTORS, CostLogs.twoRounds());
         assertThat(number(table, 0, "hoursToTarget")).isCloseTo(slow.seconds() / 3_600, within(1e-12));
         assertThat(number(table, 0, "roundsPerHour")).isCloseTo(slow.roundsPerHour().orElseThrow(), within(1e-6));
-        assertThat(links.plot()).containsInstanceOf(Plot.Lines.class);
-        assertThat(((Plot.Lines) links.plot().orElseThrow()).lines()).hasSize(3)
-                .allSatisfy(line -> assertThat(line.marks()).hasSize(3));
+        Plot.Lines plot = (Plot.Lines) links.plot().orElseThrow();
+        assertThat(plot.title()).endsWith("at split.dropRate 0.2");
+        assertThat(plot.lines()).extracting(Plot.Line::label)
+                .containsExactly("fedbiot", "fedavg-full", "all-weights (computed)");
+        assertThat(plot.lines()).allSatisfy(line -> assertThat(line.marks()).hasSize(3));
     }
 
     @Test
