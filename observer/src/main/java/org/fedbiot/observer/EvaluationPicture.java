@@ -21,14 +21,20 @@ public record EvaluationPicture(int adapterVersion, int emulatorVersion, int rou
     /**
      * @param nll mean per reply token, natural logarithm
      * @param exactMatch share of the generated records; empty if none was generated
+     * @param parses share of the generated programs that can be read as such; empty if none could be checked
+     * @param parsesRecords generated programs that could be checked
      */
     public record Score(EvaluatedModel model, double nll, double perplexity, OptionalDouble exactMatch, int records,
-            int exactMatchRecords, long tokens) {
+            int exactMatchRecords, long tokens, OptionalDouble parses, int parsesRecords) {
 
         static Score of(ModelScore score) {
-            return new Score(score.getModel(), score.getNll(), score.getPerplexity(), score.getExactMatch() < 0
-                    ? OptionalDouble.empty() : OptionalDouble.of(score.getExactMatch()), score.getRecords(),
-                    score.getExactMatchRecords(), score.getTokens());
+            return new Score(score.getModel(), score.getNll(), score.getPerplexity(), share(score.getExactMatch()),
+                    score.getRecords(), score.getExactMatchRecords(), score.getTokens(), share(score.getParses()),
+                    score.getParsesRecords());
+        }
+
+        private static OptionalDouble share(double share) {
+            return share < 0 ? OptionalDouble.empty() : OptionalDouble.of(share);
         }
     }
 

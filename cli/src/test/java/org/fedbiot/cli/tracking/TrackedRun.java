@@ -61,7 +61,8 @@ final class TrackedRun {
                 new RunPicture.Exposure(List.of(), 0), Optional.empty(), closed, List.of(),
                 List.of(new AlignmentPicture(0, 0, 0, START + 1_000, 5, before, after)),
                 List.of(new EvaluationPicture(0, 0, 0, START + 2_000, List.of(new EvaluationPicture.Score(
-                        EvaluatedModel.ADAP_FU, 1.5, Math.exp(1.5), OptionalDouble.empty(), 4, 0, 40)))),
+                        EvaluatedModel.ADAP_FU, 1.5, Math.exp(1.5), OptionalDouble.empty(), 4, 0, 40,
+                        OptionalDouble.empty(), 0)))),
                 Optional.empty(), Traffic.NONE, "");
     }
 

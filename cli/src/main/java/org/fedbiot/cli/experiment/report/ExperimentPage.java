@@ -84,13 +84,15 @@ final class ExperimentPage {
 
     private static Table scores(List<Row> rows) {
         return new Table("scores", List.of("method", "seeds", "AdapFu NLL", "AdapFu perplexity", "AdapFu exact match",
-                "AdapEmu NLL", "AdapEmu perplexity", "AdapEmu exact match", "records generated",
-                "AdapEmu NLL on clients' text"), rows.stream().map(row -> List.<JsonNode>of(cell(row.method()),
+                "AdapFu parses", "AdapEmu NLL", "AdapEmu perplexity", "AdapEmu exact match", "AdapEmu parses",
+                "records generated", "programs checked", "AdapEmu NLL on clients' text"), rows.stream().map(row -> List.<JsonNode>of(cell(row.method()),
                         cell(row.seeds().size() + (row.missing().isEmpty() ? "" : " of " + row.planned())),
                         sample(row, Metric.ADAP_FU_NLL), plain(row, Metric.ADAP_FU_PERPLEXITY),
-                        sample(row, Metric.ADAP_FU_EXACT_MATCH), sample(row, Metric.ADAP_EMU_NLL),
-                        plain(row, Metric.ADAP_EMU_PERPLEXITY), sample(row, Metric.ADAP_EMU_EXACT_MATCH),
-                        plain(row, Metric.EXACT_MATCH_RECORDS), plain(row, Metric.OWN_ADAP_EMU_NLL))).toList());
+                        sample(row, Metric.ADAP_FU_EXACT_MATCH), sample(row, Metric.ADAP_FU_PARSES),
+                        sample(row, Metric.ADAP_EMU_NLL), plain(row, Metric.ADAP_EMU_PERPLEXITY),
+                        sample(row, Metric.ADAP_EMU_EXACT_MATCH), sample(row, Metric.ADAP_EMU_PARSES),
+                        plain(row, Metric.EXACT_MATCH_RECORDS), plain(row, Metric.PARSES_RECORDS),
+                        plain(row, Metric.OWN_ADAP_EMU_NLL))).toList());
     }
 
     /** Without the columns that no row has anything for. */

@@ -1,7 +1,9 @@
 package org.fedbiot.cli.experiment.report;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.fedbiot.observer.AlignmentPicture;
@@ -12,13 +14,16 @@ import org.fedbiot.schemas.event.EvaluatedModel;
 enum Metric {
     ADAP_FU_NLL("adapFuNll", Parts.MEAN, cell -> score(cell, EvaluatedModel.ADAP_FU, Score::nll)),
     ADAP_FU_PERPLEXITY("adapFuPerplexity", Parts.MEAN, cell -> score(cell, EvaluatedModel.ADAP_FU, Score::perplexity)),
-    ADAP_FU_EXACT_MATCH("adapFuExactMatch", Parts.MEAN, cell -> exactMatch(cell, EvaluatedModel.ADAP_FU)),
+    ADAP_FU_EXACT_MATCH("adapFuExactMatch", Parts.MEAN, cell -> share(cell, EvaluatedModel.ADAP_FU, Score::exactMatch)),
     ADAP_EMU_NLL("adapEmuNll", Parts.MEAN, cell -> score(cell, EvaluatedModel.ADAP_EMU, Score::nll)),
     ADAP_EMU_PERPLEXITY("adapEmuPerplexity", Parts.MEAN,
             cell -> score(cell, EvaluatedModel.ADAP_EMU, Score::perplexity)),
-    ADAP_EMU_EXACT_MATCH("adapEmuExactMatch", Parts.MEAN, cell -> exactMatch(cell, EvaluatedModel.ADAP_EMU)),
+    ADAP_EMU_EXACT_MATCH("adapEmuExactMatch", Parts.MEAN, cell -> share(cell, EvaluatedModel.ADAP_EMU, Score::exactMatch)),
     EXACT_MATCH_RECORDS("exactMatchRecords", Parts.MEAN,
             cell -> score(cell, EvaluatedModel.ADAP_FU, Score::exactMatchRecords)),
+    ADAP_FU_PARSES("adapFuParses", Parts.MEAN, cell -> share(cell, EvaluatedModel.ADAP_FU, Score::parses)),
+    ADAP_EMU_PARSES("adapEmuParses", Parts.MEAN, cell -> share(cell, EvaluatedModel.ADAP_EMU, Score::parses)),
+    PARSES_RECORDS("parsesRecords", Parts.MEAN, Metric::programsChecked),
     OWN_ADAP_EMU_NLL("ownAdapEmuNll", Parts.MEAN, CellOutcome::ownAdapEmuNll),
     L2("l2", Parts.MEAN, cell -> aligned(cell, done -> done.after().l2())),
     KL("kl", Parts.MEAN, cell -> aligned(cell, done -> done.after().kl())),
@@ -30,7 +35,13 @@ enum Metric {
     SERVER_STEPS("serverSteps", Parts.SUM, cell -> OptionalDouble.of(cell.serverSteps()));
 
     /** Metrics of which methods are compared seed by seed. */
-    static final List<Metric> COMPARED = List.of(ADAP_FU_NLL, ADAP_FU_EXACT_MATCH, ADAP_EMU_NLL, ADAP_EMU_EXACT_MATCH);
+    static final List<Metric> COMPARED = List.of(ADAP_FU_NLL, ADAP_FU_EXACT_MATCH, ADAP_FU_PARSES, ADAP_EMU_NLL,
+            ADAP_EMU_EXACT_MATCH, ADAP_EMU_PARSES);
+    /** Metrics that only a task has whose replies are programs; no other task's tables have a place for them. */
+    static final Set<Metric> OF_PROGRAMS = EnumSet.of(ADAP_FU_PARSES, ADAP_EMU_PARSES, PARSES_RECORDS);
+
+    private static final Set<Metric> SHARES = EnumSet.of(ADAP_FU_EXACT_MATCH, ADAP_EMU_EXACT_MATCH, ADAP_FU_PARSES,
+            ADAP_EMU_PARSES);
 
     private final String label;
     private final Parts parts;
@@ -53,7 +64,7 @@ enum Metric {
     }
 
     boolean isBetter(double value, double other) {
-        return this == ADAP_FU_EXACT_MATCH || this == ADAP_EMU_EXACT_MATCH ? value > other : value < other;
+        return SHARES.contains(this) ? value > other : value < other;
     }
 
     OptionalDouble of(CellOutcome cell) {
@@ -78,8 +89,14 @@ enum Metric {
                 .orElse(OptionalDouble.empty());
     }
 
-    private static OptionalDouble exactMatch(CellOutcome cell, EvaluatedModel model) {
-        return cell.score(model).map(Score::exactMatch).orElse(OptionalDouble.empty());
+    private static OptionalDouble share(CellOutcome cell, EvaluatedModel model,
+            Function<Score, OptionalDouble> share) {
+        return cell.score(model).map(share).orElse(OptionalDouble.empty());
+    }
+
+    private static OptionalDouble programsChecked(CellOutcome cell) {
+        return cell.score(EvaluatedModel.ADAP_FU).filter(score -> score.parses().isPresent())
+                .map(score -> OptionalDouble.of(score.parsesRecords())).orElse(OptionalDouble.empty());
     }
 
     private static OptionalDouble aligned(CellOutcome cell, ToDoubleFunction<AlignmentPicture> number) {

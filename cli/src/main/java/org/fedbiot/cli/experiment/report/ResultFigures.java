@@ -19,8 +19,9 @@ import org.fedbiot.cli.experiment.report.Plot.Value;
 final class ResultFigures {
 
     private static final Map<Metric, String> TITLES = Map.of(Metric.ADAP_FU_NLL, "AdapFu NLL",
-            Metric.ADAP_FU_EXACT_MATCH, "AdapFu exact match", Metric.ADAP_EMU_NLL, "AdapEmu NLL",
-            Metric.ADAP_EMU_EXACT_MATCH, "AdapEmu exact match");
+            Metric.ADAP_FU_EXACT_MATCH, "AdapFu exact match", Metric.ADAP_FU_PARSES, "AdapFu programs that parse",
+            Metric.ADAP_EMU_NLL, "AdapEmu NLL", Metric.ADAP_EMU_EXACT_MATCH, "AdapEmu exact match",
+            Metric.ADAP_EMU_PARSES, "AdapEmu programs that parse");
 
     private final Grid grid;
     private final List<Difference> differences;
@@ -80,7 +81,8 @@ final class ResultFigures {
             if (rows.stream().map(row -> row.point().value(key)).distinct().count() > 1) {
                 String suffix = "-over-" + key.replaceAll("[^A-Za-z0-9._-]", "-") + "-"
                         + (places.headMap(rest).size() + 1);
-                for (Metric metric : List.of(Metric.ADAP_FU_NLL, Metric.ADAP_FU_EXACT_MATCH)) {
+                for (Metric metric : List.of(Metric.ADAP_FU_NLL, Metric.ADAP_FU_EXACT_MATCH,
+                        Metric.ADAP_FU_PARSES)) {
                     List<Line> lines = lines(rows, key, metric);
                     if (!lines.isEmpty()) {
                         plots.add(new Lines(metric.label() + suffix, at(TITLES.get(metric) + " over " + key, rest),

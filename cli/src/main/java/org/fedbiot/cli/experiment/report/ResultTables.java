@@ -34,11 +34,15 @@ final class ResultTables {
     private final Grid grid;
     private final List<Difference> differences;
     private final List<String> keys;
+    /** Whether some reply was read as a program. */
+    private final boolean programs;
 
     ResultTables(Grid grid, List<Difference> differences) {
         this.grid = grid;
         this.differences = differences;
         this.keys = grid.keys();
+        this.programs = grid.outcomes().flatMap(outcome -> outcome.scores().stream())
+                .anyMatch(score -> score.parses().isPresent());
     }
 
     List<Table> all() {
@@ -48,8 +52,13 @@ final class ResultTables {
     /** One line a cell, with all it came to, or why it did not. */
     Table cells() {
         List<String> columns = columns(CELL, List.of("state", "problem"));
-        MODEL_LABELS.forEach(model -> columns.addAll(List.of(model + "Nll", model + "Perplexity",
-                model + "ExactMatch", model + "Records", model + "ExactMatchRecords")));
+        for (String model : MODEL_LABELS) {
+            columns.addAll(List.of(model + "Nll", model + "Perplexity", model + "ExactMatch", model + "Records",
+                    model + "ExactMatchRecords"));
+            if (programs) {
+                columns.addAll(List.of(model + "Parses", model + "ParsesRecords"));
+            }
+        }
         List<Metric> others = Arrays.stream(Metric.values()).filter(ResultTables::isNoScore).toList();
         others.forEach(metric -> columns.add(metric.label()));
         return new Table("cells", columns, grid.entries().stream().map(entry -> {
@@ -65,17 +74,22 @@ final class ResultTables {
         return metric.ordinal() >= Metric.OWN_ADAP_EMU_NLL.ordinal();
     }
 
-    private static List<JsonNode> score(Optional<Score> score) {
-        return score.map(one -> List.of(cell(one.nll()), cell(one.perplexity()), cell(one.exactMatch()),
-                cell(one.records()), cell(one.exactMatchRecords()))).orElse(List.of(none(), none(), none(), none(),
-                none()));
+    private List<JsonNode> score(Optional<Score> score) {
+        List<JsonNode> numbers = new ArrayList<>(score.map(one -> List.of(cell(one.nll()), cell(one.perplexity()),
+                cell(one.exactMatch()), cell(one.records()), cell(one.exactMatchRecords())))
+                .orElse(List.of(none(), none(), none(), none(), none())));
+        if (programs) {
+            numbers.addAll(score.map(one -> List.of(cell(one.parses()), cell(one.parsesRecords())))
+                    .orElse(List.of(none(), none())));
+        }
+        return numbers;
     }
 
     /** Mean and standard deviation over seeds, one line for every row and metric. */
     Table summary() {
         return new Table("summary", columns(List.of("method"), List.of("metric", "mean", "standardDeviation", "lower",
                 "upper", "seeds", "plannedSeeds", "missing")), grid.allRows().flatMap(row -> Stream.of(Metric.values())
-                .map(metric -> summary(row, metric, row.sample(metric)))).toList());
+                .filter(metric -> programs || !Metric.OF_PROGRAMS.contains(metric)).map(metric -> summary(row, metric, row.sample(metric)))).toList());
     }
 
     private List<JsonNode> summary(Row row, Metric metric, Optional<Sample> sample) {

@@ -38,9 +38,10 @@ final class RowBuilder {
     List<Row> rawRows() {
         return List.of(
                 row(Methods.RAW_FULL, parts -> raw(parts.get(0), EvaluatedModel.RAW_FULL, Metric.ADAP_FU_NLL,
-                        Metric.ADAP_FU_PERPLEXITY, Metric.ADAP_FU_EXACT_MATCH)),
+                        Metric.ADAP_FU_PERPLEXITY, Metric.ADAP_FU_EXACT_MATCH, Metric.ADAP_FU_PARSES)),
                 row(Methods.RAW_COMPRESSED, parts -> raw(parts.get(0), EvaluatedModel.RAW_COMPRESSED,
-                        Metric.ADAP_EMU_NLL, Metric.ADAP_EMU_PERPLEXITY, Metric.ADAP_EMU_EXACT_MATCH)));
+                        Metric.ADAP_EMU_NLL, Metric.ADAP_EMU_PERPLEXITY, Metric.ADAP_EMU_EXACT_MATCH,
+                        Metric.ADAP_EMU_PARSES)));
     }
 
     private Row row(String name, Function<List<CellOutcome>, Map<Metric, Double>> values) {
@@ -68,13 +69,17 @@ final class RowBuilder {
     }
 
     private static Map<Metric, Double> raw(CellOutcome cell, EvaluatedModel model, Metric nll, Metric perplexity,
-            Metric exactMatch) {
+            Metric exactMatch, Metric parses) {
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
         cell.score(model).ifPresent(score -> {
             values.put(nll, score.nll());
             values.put(perplexity, score.perplexity());
             values.put(Metric.EXACT_MATCH_RECORDS, (double) score.exactMatchRecords());
             score.exactMatch().ifPresent(share -> values.put(exactMatch, share));
+            score.parses().ifPresent(share -> {
+                values.put(parses, share);
+                values.put(Metric.PARSES_RECORDS, (double) score.parsesRecords());
+            });
         });
         return values;
     }

@@ -225,6 +225,44 @@ class ExperimentReportTest {
     }
 
     @Test
+    void shouldSayHowManyProgramsParse() throws IOException {
+        // Given replies that are programs, of which no-alignment writes fewer that parse
+        ExperimentReport code = ExperimentReport.of("code", List.of(program("fedbiot", 1, 0.75),
+                program("fedbiot", 2, 0.5), program("no-alignment", 1, 0.5), program("no-alignment", 2, 0.375)),
+                FACTS, List.of());
+
+        // Then
+        JsonNode json = new ObjectMapper().readTree(code.files().get("report.json"));
+        JsonNode cell = json.get("cells").get(0);
+        assertThat(cell.get("adapFuParses").asDouble()).isEqualTo(0.75);
+        assertThat(cell.get("adapFuParsesRecords").asInt()).isEqualTo(20);
+        assertThat(cell.get("rawFullParses").asDouble()).isEqualTo(0.125);
+        assertThat(cell.get("adapEmuParses").isNull()).isTrue();
+        assertThat(only(json.get("summary"), Map.of("method", "fedbiot", "metric", "adapFuParses")).get("mean")
+                .asDouble()).isEqualTo(0.625);
+        assertThat(only(json.get("summary"), Map.of("method", "raw-full", "metric", "adapFuParses")).get("mean")
+                .asDouble()).isEqualTo(0.125);
+        JsonNode difference = only(json.get("differences"), Map.of("method", "no-alignment", "reference", "fedbiot",
+                "metric", "adapFuParses"));
+        assertThat(difference.get("seedDifferences")).extracting(JsonNode::asDouble).containsExactly(-0.25, -0.125);
+        assertThat(difference.get("better").asText()).as("more that parse is better").isEqualTo("fedbiot");
+        assertThat(text(code, "report.html")).contains("AdapFu parses</th>", "programs checked</th>")
+                .doesNotContain("AdapEmu parses</th>");
+        assertThat(code.files()).containsKey("figures/adapFuParses-1.svg");
+    }
+
+    private static CellResult program(String method, long seed, double parses) {
+        return MadeRun.of(method, LOW, seed).parses(EvaluatedModel.ADAP_FU, parses)
+                .parses(EvaluatedModel.RAW_FULL, 0.125).done();
+    }
+
+    @Test
+    void shouldHaveNoPlaceForProgramsWhereThereAreNone() {
+        assertThat(Stream.of("cells.csv", "summary.csv", "differences.csv", "axes.csv", "report.json", "report.html")
+                .map(file -> text(report, file))).noneMatch(text -> text.matches("(?is).*(parses|programs).*"));
+    }
+
+    @Test
     void shouldShowAlignmentRoundsAndClientsOfEveryCell() throws IOException {
         List<JsonNode> alignment = first(json().get("alignment"), 2);
         assertThat(alignment).extracting(row -> row.get("round").asInt()).containsExactly(0, 2);

@@ -58,6 +58,7 @@ final class MadeRun {
     private final Map<EvaluatedModel, Double> nll = new EnumMap<>(Map.of(EvaluatedModel.RAW_FULL, 10.0,
             EvaluatedModel.RAW_COMPRESSED, 11.0, EvaluatedModel.ADAP_EMU, 1.0, EvaluatedModel.ADAP_FU, 2.0));
     private final Map<EvaluatedModel, Double> exactMatch = new EnumMap<>(EvaluatedModel.class);
+    private final Map<EvaluatedModel, Double> parses = new EnumMap<>(EvaluatedModel.class);
     private final List<RunRecord.Entry> log = new ArrayList<>();
     private RunOutcome outcome = RunOutcome.COMPLETED;
     private double l2 = 0.5;
@@ -90,6 +91,11 @@ final class MadeRun {
 
     MadeRun exactMatch(EvaluatedModel model, double share) {
         exactMatch.put(model, share);
+        return this;
+    }
+
+    MadeRun parses(EvaluatedModel model, double share) {
+        parses.put(model, share);
         return this;
     }
 
@@ -201,7 +207,8 @@ final class MadeRun {
     private ModelScore score(EvaluatedModel model) {
         boolean generated = exactMatch.containsKey(model);
         return new ModelScore(model, nll.get(model), Math.exp(nll.get(model)),
-                generated ? exactMatch.get(model) : -1.0, 40, generated ? 30 : 0, 50L, -1.0, 0);
+                generated ? exactMatch.get(model) : -1.0, 40, generated ? 30 : 0, 50L,
+                parses.getOrDefault(model, -1.0), parses.containsKey(model) ? 20 : 0);
     }
 
     private RunSpec spec() {
