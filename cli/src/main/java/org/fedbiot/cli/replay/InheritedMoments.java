@@ -53,23 +53,35 @@ final class InheritedMoments {
         int bytes = (cut.end(shard) - cut.start(shard)) * Float.BYTES;
         ByteBuffer whole = ByteBuffer.allocate(moments * bytes);
         for (int moment = 0; moment < moments; moment++) {
-            Optional<Located<ServerMoment>> found = log.inherited(shard, moment);
+            List<Located<ServerMoment>> claimed = log.inherited(shard, moment);
+            Optional<Located<ServerMoment>> found = claimed.stream().filter(one -> fits(one, bytes)).findFirst();
             if (found.isEmpty()) {
-                findings.accept(Finding.hole(1, "moment " + moment + " of shard " + shard + " of the server optimiser,"
-                        + " which the run began with, is not in topic " + Topics.SERVER_MOMENT.name() + ", key "
-                        + EventKeys.moment(log.runId(), 0, shard, moment)));
+                findings.accept(claimed.isEmpty() ? missing(shard, moment) : unfit(claimed.get(0), bytes));
                 return Optional.empty();
             }
-            ByteBuffer data = found.get().event().getData();
-            String sha256 = Sha256.of(data);
-            if (data.remaining() != bytes || !sha256.equals(found.get().event().getSha256())) {
-                findings.accept(Finding.otherBytes(1, found.get().place() + ": moment " + moment + " of shard " + shard
-                        + " has " + data.remaining() + " bytes with sha256 " + sha256 + ", it must be " + bytes
-                        + " with " + found.get().event().getSha256()));
-                return Optional.empty();
-            }
-            whole.put(data.duplicate());
+            whole.put(found.get().event().getData().duplicate());
         }
         return Optional.of(LittleEndian.floats(whole.flip()));
+    }
+
+    /** As the aggregator took it: what it passed over as it ran is passed over here. */
+    private boolean fits(Located<ServerMoment> moment, int bytes) {
+        ServerMoment event = moment.event();
+        return moment.place().partition() == cut.partition(event.getShard()) && event.getData().remaining() == bytes
+                && Sha256.of(event.getData()).equals(event.getSha256());
+    }
+
+    private Finding missing(int shard, int moment) {
+        return Finding.hole(1, "moment " + moment + " of shard " + shard + " of the server optimiser, which the run began"
+                + " with, is not in topic " + Topics.SERVER_MOMENT.name() + ", key "
+                + EventKeys.moment(log.runId(), 0, shard, moment));
+    }
+
+    private Finding unfit(Located<ServerMoment> found, int bytes) {
+        ServerMoment event = found.event();
+        return Finding.otherBytes(1, found.place() + ": moment " + event.getMoment() + " of shard " + event.getShard()
+                + " has " + event.getData().remaining() + " bytes with sha256 " + Sha256.of(event.getData())
+                + ", it must be " + bytes + " with " + event.getSha256() + ", in partition "
+                + cut.partition(event.getShard()));
     }
 }

@@ -50,7 +50,7 @@ final class RunLog {
     private final Map<UpdateKey, List<Located<UpdateManifest>>> manifests = new HashMap<>();
     private final Map<UpdateShardKey, List<Payload>> updateShards = new HashMap<>();
     private final Map<AdapterShardKey, List<Payload>> adapterShards = new HashMap<>();
-    private final Map<String, Located<ServerMoment>> inherited = new HashMap<>();
+    private final Map<String, List<Located<ServerMoment>>> inherited = new HashMap<>();
     private final List<Place> trimmed = new ArrayList<>();
 
     RunLog(String runId) {
@@ -79,8 +79,8 @@ final class RunLog {
                     key -> new ArrayList<>()).add(new Payload(shard.getSha256(), place));
         } else if (event instanceof ServerMoment moment) {
             if (moment.getVersion() == 0) {
-                inherited.putIfAbsent(EventKeys.moment(runId, 0, moment.getShard(), moment.getMoment()),
-                        new Located<>(moment, place));
+                inherited.computeIfAbsent(EventKeys.moment(runId, 0, moment.getShard(), moment.getMoment()),
+                        key -> new ArrayList<>()).add(new Located<>(moment, place));
             }
         } else if (event instanceof AdapterShard shard) {
             adapterShards.computeIfAbsent(new AdapterShardKey(shard.getVersion(), shard.getShard()),
@@ -137,9 +137,12 @@ final class RunLog {
                 && opened.getInheritsMoments());
     }
 
-    /** A moment that a fork starts with: whole, since the fold holds all of them anyway. */
-    Optional<Located<ServerMoment>> inherited(int shard, int moment) {
-        return Optional.ofNullable(inherited.get(EventKeys.moment(runId, 0, shard, moment)));
+    /**
+     * Whatever claims to be this moment of those that a fork starts with, in the order of the topic: whole, since the
+     * fold holds all of them anyway.
+     */
+    List<Located<ServerMoment>> inherited(int shard, int moment) {
+        return List.copyOf(inherited.getOrDefault(EventKeys.moment(runId, 0, shard, moment), List.of()));
     }
 
     /** The highest version of which there is a shard or a manifest. */

@@ -21,6 +21,8 @@ class InheritedMomentsTest {
     /** Three elements in shards of two. */
     private static final ShardPlan CUT = new ShardPlan(3, 8);
 
+    private static final String TOPIC = Topics.SERVER_MOMENT.name();
+
     private final RunLog log = new RunLog("fork");
     private final List<Finding> findings = new ArrayList<>();
 
@@ -70,10 +72,38 @@ class InheritedMomentsTest {
         });
     }
 
+    @Test
+    void shouldPassOverWhatDoesNotFitAsTheAggregatorDoes() {
+        // Given before each of the right ones a shorter, a garbled and a misplaced record under its key, and others after
+        add(0, 0, 7f);
+        add(0, 0, new Place(TOPIC, 0, 1), Sha256.of(new byte[] {1}), 7f, 7f);
+        add(0, 0, new Place(TOPIC, 1, 0), sha256(8f, 8f), 8f, 8f);
+        add(0, 0, 1f, 2f);
+        add(0, 0, 9f, 9f);
+        add(0, 1, 11f, 12f);
+        add(1, 0, 21f);
+        add(1, 1, 31f, 32f);
+        add(1, 1, 31f);
+        add(1, 1, 91f);
+
+        List<Optional<float[]>> state = read(true).orElseThrow();
+
+        assertThat(state.get(0).orElseThrow()).containsExactly(1f, 2f, 11f, 12f);
+        assertThat(state.get(1).orElseThrow()).containsExactly(21f, 31f);
+        assertThat(findings).isEmpty();
+    }
+
     private void add(int shard, int moment, float... values) {
-        var data = LittleEndian.bytes(values, 0, values.length);
-        log.add(new Place(Topics.SERVER_MOMENT.name(), shard, moment), new ServerMoment("fork", 0, shard, CUT.shards(),
-                moment, 2, Sha256.of(data), data));
+        add(shard, moment, new Place(TOPIC, shard, moment), sha256(values), values);
+    }
+
+    private static String sha256(float... values) {
+        return Sha256.of(LittleEndian.bytes(values, 0, values.length));
+    }
+
+    private void add(int shard, int moment, Place place, String sha256, float... values) {
+        log.add(place, new ServerMoment("fork", 0, shard, CUT.shards(), moment, 2, sha256,
+                LittleEndian.bytes(values, 0, values.length)));
     }
 
     private Optional<List<Optional<float[]>>> read(boolean inherits) {

@@ -10,8 +10,10 @@ import org.fedbiot.schemas.event.CompressionResult;
 import org.fedbiot.schemas.event.EmulatorPublished;
 import org.fedbiot.schemas.event.ForkPoint;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
+import org.fedbiot.schemas.integrity.ShardPlan;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventKeys;
 import org.fedbiot.worker.MethodOptions;
@@ -60,7 +62,7 @@ final class Forking implements ServerTask {
 
             report.begin("publish");
             BasePublished base = origins.copy(origin, fork.getBaseSha256(), spec.getRunId());
-            serverMoments.copy(origin, fork, spec.getRunId(), spec.getAggregation(), adapter.layout().elements());
+            publishServerMoments(spec, adapter.layout().elements());
             int shards = Compression.publishAdapter(producer, spec, adapter);
             // Which adapter it was aligned with is told in the origin's versions, which this run does not have.
             EmulatorPublished version = publisher.version(spec.getRunId(), 0, base.getBaseSha256(), -1, emulator);
@@ -78,6 +80,15 @@ final class Forking implements ServerTask {
                     .setHeldParameters(base.getHeldParameters()).setTotalParameters(base.getTotalParameters())
                     .setAdapterElements(adapter.layout().elements()).setAdapterShards(shards)
                     .setEmulatorElements(emulator.layout().elements()).build());
+        }
+    }
+    /** Before adapter version 0, so before anything can be folded onto it. */
+    private void publishServerMoments(RunSpec spec, int elements) throws InterruptedException {
+        ShardPlan plan = new ShardPlan(elements, spec.getAggregation().getShardBytes());
+        for (ServerMoment moment : serverMoments.read(spec.getOriginRunId(), spec.getFork(), spec.getRunId(),
+                spec.getAggregation(), elements)) {
+            producer.send(Topics.SERVER_MOMENT, plan.partition(moment.getShard()),
+                    EventKeys.moment(spec.getRunId(), 0, moment.getShard(), moment.getMoment()), moment);
         }
     }
 }

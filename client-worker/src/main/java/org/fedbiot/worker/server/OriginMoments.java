@@ -1,9 +1,12 @@
 package org.fedbiot.worker.server;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fedbiot.schemas.client.EventProducer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.ForkPoint;
@@ -18,94 +21,115 @@ import org.fedbiot.worker.version.PayloadLog;
 import org.fedbiot.worker.version.PayloadMissingException;
 
 /**
- * Copies what the origin's server optimiser had kept by the adapter version that a fork starts from, so that the fork
- * folds on as the origin did. Nothing names these records, so their topic is read from its beginning: once for a fork,
- * and it holds no more than the versions of runs with a server optimiser. One thread at a time.
+ * What the origin's server optimiser had kept by the adapter version that a fork starts from, so that the fork folds on
+ * as the origin did. Nothing names these records, so their topic is read from its beginning: it holds no more than the
+ * versions of runs with a server optimiser. Of several records of one moment the first that fits is taken, as the
+ * aggregator does. One thread at a time.
  */
-final class OriginMoments implements AutoCloseable {
-
-    /** Starts to send to the topic of moments. */
-    @FunctionalInterface
-    interface Sender {
-
-        void send(int partition, String key, ServerMoment moment);
-    }
+public final class OriginMoments implements AutoCloseable {
 
     private record Slot(int shard, int moment) {
     }
 
-    private final Sender sender;
     private final PayloadLog log;
 
-    OriginMoments(KafkaSettings settings, String clientId, EventProducer producer) {
-        this((partition, key, moment) -> producer.send(Topics.SERVER_MOMENT, partition, key, moment),
-                new KafkaPayloadLog(settings, clientId + "-server-moments", Topics.SERVER_MOMENT));
+    public OriginMoments(KafkaSettings settings, String clientId) {
+        this(new KafkaPayloadLog(settings, clientId + "-server-moments", Topics.SERVER_MOMENT));
     }
 
-    OriginMoments(Sender sender, PayloadLog log) {
-        this.sender = sender;
+    OriginMoments(PayloadLog log) {
         this.log = log;
     }
 
     /**
-     * Starts to send the copies, which come before adapter version 0's manifest can; sends nothing where the fork has
-     * no server optimiser, or another one, which starts anew.
+     * The moments under the fork's own id, as of its version 0; none where the fork has no server optimiser, or another
+     * one, which starts anew.
      *
      * @param own settings of the fork
      * @param elements of the adapter
-     * @throws PayloadMissingException if the origin lacks one, or it is not what its hash says
-     * @throws InterruptedException if the worker is closed meanwhile
+     * @throws PayloadMissingException if the origin lacks one, or none under its key is what it must be
+     * @throws InterruptedException if the thread is interrupted while it reads
      */
-    void copy(String originRunId, ForkPoint fork, String runId, AggregationSettings own, int elements)
-            throws InterruptedException {
+    public List<ServerMoment> read(String originRunId, ForkPoint fork, String runId, AggregationSettings own,
+            int elements) throws InterruptedException {
         ServerOptimiser optimiser = fork.getServerOptimiser();
         if (optimiser == ServerOptimiser.NONE || optimiser != own.getServerOptimiser()) {
-            return;
+            return List.of();
         }
-        ShardPlan plan = new ShardPlan(elements, own.getShardBytes());
-        Map<Slot, ServerMoment> found = find(originRunId, fork.getAdapterVersion());
-        int moments = found.values().stream().mapToInt(ServerMoment::getMoments).max().orElse(1);
-        for (int shard = 0; shard < plan.shards(); shard++) {
-            for (int moment = 0; moment < moments; moment++) {
-                Slot slot = new Slot(shard, moment);
-                String key = EventKeys.moment(originRunId, fork.getAdapterVersion(), shard, moment);
-                ServerMoment known = Optional.ofNullable(found.get(slot)).orElseThrow(() -> missing(optimiser, key));
-                check(known, key, (plan.end(shard) - plan.start(shard)) * Float.BYTES);
-                sender.send(plan.partition(shard), EventKeys.moment(runId, 0, shard, moment),
-                        ServerMoment.newBuilder(known).setRunId(runId).setVersion(0).build());
-            }
-        }
-    }
-
-    private Map<Slot, ServerMoment> find(String runId, int version) throws InterruptedException {
-        Map<Slot, ServerMoment> found = new HashMap<>();
-        log.readAll(record -> {
-            if (record.value() instanceof ServerMoment moment && moment.getRunId().equals(runId)
-                    && moment.getVersion() == version) {
-                found.putIfAbsent(new Slot(moment.getShard(), moment.getMoment()), moment);
-            }
-            return true;
-        });
-        return found;
-    }
-
-    private static PayloadMissingException missing(ServerOptimiser optimiser, String key) {
-        return new PayloadMissingException(("the %s moments of the run that is forked are not in topic %s: %s is not"
-                + " there, as where an older release folded; fork it with --set aggregation.serverOptimiser set to"
-                + " another one, which starts anew").formatted(optimiser, Topics.SERVER_MOMENT.name(), key));
-    }
-
-    private static void check(ServerMoment moment, String key, int bytes) {
-        String sha256 = Sha256.of(moment.getData());
-        if (!sha256.equals(moment.getSha256()) || moment.getData().remaining() != bytes) {
-            throw new PayloadMissingException("topic %s, key %s: %d bytes with hash %s, it must be %d with hash %s"
-                    .formatted(Topics.SERVER_MOMENT.name(), key, moment.getData().remaining(), sha256, bytes,
-                            moment.getSha256()));
-        }
+        Search search = new Search(originRunId, fork, new ShardPlan(elements, own.getShardBytes()));
+        log.readAll(search::take);
+        return search.all().stream()
+                .map(moment -> ServerMoment.newBuilder(moment).setRunId(runId).setVersion(0).build()).toList();
     }
 
     @Override
     public void close() {
         log.close();
+    }
+
+    /** One pass over the topic. */
+    private static final class Search {
+
+        private final String runId;
+        private final int version;
+        private final ServerOptimiser optimiser;
+        private final ShardPlan plan;
+        private final Map<Slot, ServerMoment> found = new HashMap<>();
+        private final Map<Slot, String> unfit = new HashMap<>();
+
+        Search(String runId, ForkPoint fork, ShardPlan plan) {
+            this.runId = runId;
+            this.version = fork.getAdapterVersion();
+            this.optimiser = fork.getServerOptimiser();
+            this.plan = plan;
+        }
+
+        boolean take(ConsumerRecord<String, SpecificRecord> record) {
+            if (record.value() instanceof ServerMoment moment && moment.getRunId().equals(runId)
+                    && moment.getVersion() == version && moment.getShard() >= 0 && moment.getShard() < plan.shards()) {
+                Slot slot = new Slot(moment.getShard(), moment.getMoment());
+                Optional<String> flaw = flaw(record, moment);
+                flaw.ifPresentOrElse(text -> unfit.putIfAbsent(slot, text), () -> found.putIfAbsent(slot, moment));
+            }
+            return true;
+        }
+
+        private Optional<String> flaw(ConsumerRecord<String, SpecificRecord> record, ServerMoment moment) {
+            int partition = plan.partition(moment.getShard());
+            int bytes = (plan.end(moment.getShard()) - plan.start(moment.getShard())) * Float.BYTES;
+            String sha256 = Sha256.of(moment.getData());
+            boolean fits = record.partition() == partition && moment.getData().remaining() == bytes
+                    && sha256.equals(moment.getSha256());
+            return fits ? Optional.empty() : Optional.of(("topic %s, partition %d, offset %d has %d bytes with sha256 %s"
+                    + " under its key; it must be %d with sha256 %s, in partition %d").formatted(record.topic(),
+                    record.partition(), record.offset(), moment.getData().remaining(), sha256, bytes,
+                    moment.getSha256(), partition));
+        }
+
+        List<ServerMoment> all() {
+            List<ServerMoment> all = new ArrayList<>();
+            int moments = get(new Slot(0, 0)).getMoments();
+            for (int shard = 0; shard < plan.shards(); shard++) {
+                for (int moment = 0; moment < moments; moment++) {
+                    all.add(get(new Slot(shard, moment)));
+                }
+            }
+            return all;
+        }
+
+        private ServerMoment get(Slot slot) {
+            return Optional.ofNullable(found.get(slot)).orElseThrow(() -> new PayloadMissingException(
+                    "run %s, adapter version %d: moment %d of shard %d of its server optimiser %s cannot be gone on from: %s; %s"
+                            .formatted(runId, version, slot.moment(), slot.shard(), optimiser,
+                                    unfit.getOrDefault(slot, missing(slot)),
+                                    "fork from an archive of the run that has it, restored into another directory, or with"
+                                            + " --set aggregation.serverOptimiser set to another one, which starts anew")));
+        }
+
+        private String missing(Slot slot) {
+            return "topic " + Topics.SERVER_MOMENT.name() + " has no record "
+                    + EventKeys.moment(runId, version, slot.shard(), slot.moment())
+                    + ", as where an older release folded";
+        }
     }
 }

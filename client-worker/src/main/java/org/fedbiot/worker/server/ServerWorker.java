@@ -104,7 +104,7 @@ public final class ServerWorker implements AutoCloseable {
         ServerTexts texts = new ServerTexts();
         EmulatorTraining training = new EmulatorTraining(texts, moments, gate);
         origins = new OriginBase(settings, process, catalog, publisher);
-        serverMoments = new OriginMoments(settings, process, producer);
+        serverMoments = new OriginMoments(settings, process);
         ServerTask cut = new Compression(producer, models, publisher, training);
         ServerTask fork = new Forking(producer, models, origins, versions, publisher, training, moments,
                 serverMoments);

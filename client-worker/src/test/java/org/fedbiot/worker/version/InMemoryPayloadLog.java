@@ -23,7 +23,10 @@ public final class InMemoryPayloadLog implements PayloadLog {
     private int scans;
 
     public CompletableFuture<RecordMetadata> send(String key, SpecificRecord event) {
-        int partition = Math.floorMod(key.hashCode(), PARTITIONS);
+        return send(Math.floorMod(key.hashCode(), PARTITIONS), key, event);
+    }
+
+    public CompletableFuture<RecordMetadata> send(int partition, String key, SpecificRecord event) {
         long offset = records.stream().filter(record -> record.partition() == partition).count();
         records.add(new ConsumerRecord<>(topic(), partition, offset, 0, TimestampType.CREATE_TIME, key.length(),
                 VALUE_BYTES, key, event, new RecordHeaders(), Optional.empty()));
