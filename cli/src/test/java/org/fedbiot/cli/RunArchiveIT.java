@@ -20,12 +20,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.fedbiot.cli.Fedbiot.Printed;
 import org.fedbiot.cli.cluster.DecisionHistory;
 import org.fedbiot.cli.report.RunIds;
@@ -336,6 +340,31 @@ class RunArchiveIT {
                     assertThat(submitted.getSpec().getFork().getAdapterVersion()).isEqualTo(3);
                     assertThat(submitted.getSpec().getFork().getAligned()).isFalse();
                 });
+    }
+
+    @Test
+    @Order(11)
+    void shouldNameTheServerMomentThatIsGone() throws Exception {
+        List<ConsumerRecord<String, SpecificRecord>> commands = records(other, Topics.COMMAND);
+        try (EmbeddedKafka broker = EmbeddedKafka.start(other.resolve("kafka"), 0);
+                EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0)) {
+            // Given
+            KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
+            try (Admin admin = Admin.create(kafka.admin())) {
+                admin.deleteRecords(IntStream.range(0, Topics.SERVER_MOMENT.partitions()).boxed()
+                        .collect(Collectors.toMap(partition -> new TopicPartition(Topics.SERVER_MOMENT.name(), partition),
+                                partition -> RecordsToDelete.beforeOffset(-1)))).all().get();
+            }
+
+            // When
+            String fork = refused("run", "fork", run, "--at-round", "2", "--bootstrap-servers",
+                    broker.bootstrapServers(), "--schema-registry", registry.url());
+
+            // Then
+            assertThat(fork).contains("run " + run + ", adapter version 1: moment 0 of shard 0 of its server optimiser",
+                    Topics.SERVER_MOMENT.name() + " has no record " + run + "/1/0/0", "--set aggregation.serverOptimiser");
+        }
+        assertThat(records(other, Topics.COMMAND)).hasSameSizeAs(commands);
     }
 
     private static String name(String command) {

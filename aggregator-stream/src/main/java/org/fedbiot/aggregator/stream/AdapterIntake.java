@@ -67,17 +67,19 @@ final class AdapterIntake {
     /**
      * Moments that a fork starts with. Those of later versions are our own, which the store has already.
      *
-     * @return the closed round that folds with them, if there is one already
-     * @throws UnusableRecordException if the record is not what it says
+     * @return what is wrong with the bytes of one, which is kept too: without another the version cannot be folded
+     * @throws UnusableRecordException if the record lies where nobody looks for it
      */
-    Optional<Integer> accept(Arrival arrival, ServerMoment moment) {
-        if (moment.getVersion() != 0 || index.ended(moment.getRunId())) {
-            return Optional.empty();
-        }
-        checkHash(moment.getSha256(), moment.getData());
+    Optional<UnusableRecordException> accept(Arrival arrival, ServerMoment moment) {
         checkPlace(arrival, moment.getShard());
+        try {
+            checkHash(moment.getSha256(), moment.getData());
+        } catch (UnusableRecordException flaw) {
+            folding.putFlaw(moment, flaw.getMessage());
+            return Optional.of(flaw);
+        }
         folding.putMoment(moment);
-        return folding.roundOnto(moment.getRunId(), 0);
+        return Optional.empty();
     }
 
     private void check(Arrival arrival, AdapterShard shard) {

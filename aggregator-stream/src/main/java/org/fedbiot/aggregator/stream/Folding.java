@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.AdapterShard;
@@ -62,7 +63,12 @@ final class Folding {
 
     /** Keeps a fork's moment for its first round. */
     void putMoment(ServerMoment moment) {
-        serverState.inherit(moment);
+        serverState.bring(moment);
+    }
+
+    /** Keeps why a record of a fork's moment cannot be used. */
+    void putFlaw(ServerMoment moment, String reason) {
+        serverState.putFlaw(moment, reason);
     }
 
     /** The closed round that folds onto a version, if it is closed already. */
@@ -81,14 +87,12 @@ final class Folding {
         }
         RoundClosed event = closed.event();
         Optional<byte[]> base = payloads.get(baseKey(event.getRunId(), event.getAdapterVersion(), shard));
-        if (isFolded(event, shard) || base.isEmpty() || !allHere(closed, shard)
-                || !serverState.holds(event.getRunId(), shard, ClosedRound.inheritedMoments(event))) {
+        if (isFolded(event, shard) || base.isEmpty() || !momentsHere(closed, shard) || !allHere(closed, shard)) {
             return;
         }
-        int elements = closed.cut().end(shard) - closed.cut().start(shard);
         requireBytes(event, "shard " + shard + " of adapter version " + event.getAdapterVersion(), base.get().length,
-                elements * Float.BYTES);
-        emit(closed, shard, fold(closed, shard, base.get(), stateBefore(closed, shard, elements)));
+                bytes(closed, shard));
+        emit(closed, shard, fold(closed, shard, base.get(), stateBefore(closed, shard)));
         index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
         finishIfLast(closed);
     }
@@ -108,18 +112,49 @@ final class Folding {
         }
     }
 
-    /** What the server optimiser goes on from; before the first fold nothing but what the close asks for. */
-    private Optional<float[]> stateBefore(ClosedRound closed, int shard, int elements) {
+    /** Whether all that the close asks for was brought. */
+    private boolean momentsHere(ClosedRound closed, int shard) {
         RoundClosed event = closed.event();
-        List<byte[]> moments = event.getAdapterVersion() == 0 && !event.getInheritsMoments() ? List.of()
-                : serverState.of(event.getRunId(), shard, closed.moments());
-        ByteBuffer state = ByteBuffer.allocate(moments.size() * elements * Float.BYTES);
-        for (byte[] moment : moments) {
-            requireBytes(event, "a moment of shard " + shard + " of the server optimiser", moment.length,
-                    elements * Float.BYTES);
-            state.put(moment);
+        for (int moment = 0; moment < ClosedRound.inheritedMoments(event); moment++) {
+            if (serverState.brought(event.getRunId(), shard, moment, bytes(closed, shard)).isEmpty()) {
+                refuseForFlaw(event, shard, moment, bytes(closed, shard));
+                return false;
+            }
         }
+        return true;
+    }
+
+    /**
+     * A fork's moments were written before its first round was opened. One of which there are only records that cannot
+     * be used will never be there, and the round would wait for it without end. Said once.
+     */
+    private void refuseForFlaw(RoundClosed event, int shard, int moment, int bytes) {
+        String refused = RunStore.key(event.getRunId(), "refused", event.getNewAdapterVersion());
+        Optional<String> flaw = serverState.flaw(event.getRunId(), shard, moment, bytes);
+        if (flaw.isPresent() && !index.has(refused)) {
+            index.mark(refused);
+            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(),
+                    new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound()
+                            + ": adapter version " + event.getNewAdapterVersion() + " needs moment " + moment
+                            + " of shard " + shard + " of the server optimiser, and what the fork began with is no such"
+                            + " moment: " + flaw.get() + "; fork the origin again"));
+        }
+    }
+
+    /** What the server optimiser goes on from; before the first fold nothing but what the close asks for. */
+    private Optional<float[]> stateBefore(ClosedRound closed, int shard) {
+        RoundClosed event = closed.event();
+        List<byte[]> moments = event.getAdapterVersion() > 0
+                ? serverState.kept(event.getRunId(), shard, closed.moments())
+                : IntStream.range(0, ClosedRound.inheritedMoments(event)).mapToObj(moment -> serverState
+                        .brought(event.getRunId(), shard, moment, bytes(closed, shard)).orElseThrow()).toList();
+        ByteBuffer state = ByteBuffer.allocate(moments.size() * bytes(closed, shard));
+        moments.forEach(state::put);
         return Optional.of(LittleEndian.floats(state.flip())).filter(known -> known.length > 0);
+    }
+
+    private static int bytes(ClosedRound closed, int shard) {
+        return (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
     }
 
     private float[] fold(ClosedRound closed, int shard, byte[] base, Optional<float[]> state) {

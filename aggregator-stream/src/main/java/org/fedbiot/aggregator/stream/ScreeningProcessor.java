@@ -119,8 +119,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
                 adapters.accept(arrival, shard)
                         .ifPresent(round -> foldIfClosed(shard.getRunId(), round, shard.getShard()));
             } else if (event instanceof ServerMoment moment) {
-                adapters.accept(arrival, moment)
-                        .ifPresent(round -> foldIfClosed(moment.getRunId(), round, moment.getShard()));
+                onMoment(arrival, moment);
             } else if (event instanceof UpdateShard shard) {
                 onSubmitted(arrival, shard, shard.getRunId(), shard.getRound(), shard.getClientId());
             } else if (event instanceof UpdateManifest manifest) {
@@ -134,6 +133,18 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
                 VersionObjection objection = unfit.objection();
                 outbox.fact(EventKeys.version(objection.getRunId(), objection.getVersion()), objection);
             }
+        }
+    }
+
+    private void onMoment(Arrival arrival, ServerMoment moment) {
+        if (moment.getVersion() != 0 || index.ended(moment.getRunId())) {
+            return;
+        }
+        Optional<UnusableRecordException> flaw = adapters.accept(arrival, moment);
+        folding.roundOnto(moment.getRunId(), 0)
+                .ifPresent(round -> foldIfClosed(moment.getRunId(), round, moment.getShard()));
+        if (flaw.isPresent()) {
+            throw flaw.get();
         }
     }
 

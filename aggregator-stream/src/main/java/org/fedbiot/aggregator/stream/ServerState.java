@@ -1,6 +1,8 @@
 package org.fedbiot.aggregator.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.integrity.LittleEndian;
@@ -19,13 +21,14 @@ final class ServerState {
     }
 
     /**
-     * So many moments, each as a fold left it or as a fork brought it, of whatever length.
+     * So many moments, as the last fold left them.
      *
-     * @return none if not all of them are here, as before the first fold
+     * @return none before the first fold
      */
-    List<byte[]> of(String runId, int shard, int moments) {
-        return !holds(runId, shard, moments) ? List.of() : IntStream.range(0, moments)
-                .mapToObj(moment -> payloads.get(key(runId, shard, moment)).orElseThrow()).toList();
+    List<byte[]> kept(String runId, int shard, int moments) {
+        List<byte[]> kept = IntStream.range(0, moments)
+                .mapToObj(moment -> payloads.get(key(runId, shard, moment))).flatMap(Optional::stream).toList();
+        return kept.size() < moments ? List.of() : kept;
     }
 
     /** @param elements of the shard: each moment has as many, and lies in a record no larger than a shard's */
@@ -36,22 +39,46 @@ final class ServerState {
         }
     }
 
-    /** What a fork brought for its first fold: taken once, and never over what a fold has left since. */
-    void inherit(ServerMoment moment) {
+    /** What a fork brought for its first fold: the first of each length, since which one fits only the close says. */
+    void bring(ServerMoment moment) {
         String key = key(moment.getRunId(), moment.getShard(), moment.getMoment());
-        if (!payloads.has(key)) {
-            byte[] bytes = new byte[moment.getData().remaining()];
-            moment.getData().duplicate().get(bytes);
-            payloads.put(key, bytes);
+        int bytes = moment.getData().remaining();
+        Optional<byte[]> known = payloads.get(key);
+        if (known.isEmpty() || known.get().length != bytes && !payloads.has(ofLength(key, bytes))) {
+            byte[] data = new byte[bytes];
+            moment.getData().duplicate().get(data);
+            payloads.put(known.isEmpty() ? key : ofLength(key, bytes), data);
         }
     }
 
-    /** Whether as many moments of the shard are here. */
-    boolean holds(String runId, int shard, int moments) {
-        return IntStream.range(0, moments).allMatch(moment -> payloads.has(key(runId, shard, moment)));
+    /** The first moment of that length that was brought, before the first fold. */
+    Optional<byte[]> brought(String runId, int shard, int moment, int bytes) {
+        String key = key(runId, shard, moment);
+        return payloads.get(key).filter(known -> known.length == bytes).or(() -> payloads.get(ofLength(key, bytes)));
+    }
+
+    /** Keeps why a record of a moment cannot be used, in case that no other comes. */
+    void putFlaw(ServerMoment moment, String reason) {
+        payloads.put(flawKey(moment.getRunId(), moment.getShard(), moment.getMoment()),
+                reason.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What is wrong with what was brought of a moment, where none fits; empty if none came at all. */
+    Optional<String> flaw(String runId, int shard, int moment, int bytes) {
+        return payloads.get(flawKey(runId, shard, moment)).map(reason -> new String(reason, StandardCharsets.UTF_8))
+                .or(() -> payloads.get(key(runId, shard, moment)).map(known ->
+                        "WRONG_SHAPE: it has " + known.length + " bytes, the close cuts it to " + bytes));
     }
 
     private static String key(String runId, int shard, int moment) {
         return RunStore.key(runId, "server", shard, moment);
+    }
+
+    private static String ofLength(String key, int bytes) {
+        return RunStore.key(key, bytes);
+    }
+
+    private static String flawKey(String runId, int shard, int moment) {
+        return RunStore.key(runId, "flaw", shard, moment);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterRefused;
 import org.fedbiot.schemas.event.AggregationRule;
 import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.DeadLetter;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.fedbiot.schemas.event.ServerMoment;
@@ -29,12 +31,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every rule with every server optimiser through the whole topology, against an independent fold of whole vectors. */
 class RulesTopologyTest {
 
     private static final String[] CLIENTS = {"a", "b", "c", "d", "e", "f"};
     private static final int ROUNDS = 3;
+    private static final AggregationSettings FED_ADAM = AggregationSettings.newBuilder()
+            .setServerOptimiser(ServerOptimiser.FED_ADAM).setServerLearningRate(0.3).setShardBytes(16).build();
 
     @TempDir
     private Path stateDirectory;
@@ -143,11 +148,72 @@ class RulesTopologyTest {
             // Then its version 1 is refused, and other runs go on
             assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused -> {
                 assertThat(refused.getVersion()).isEqualTo(1);
-                assertThat(refused.getReason()).contains("a moment of shard 0 of the server optimiser has 12 bytes");
+                assertThat(refused.getReason()).contains("run fork round 1: adapter version 1 needs", "moment 0 of shard 0",
+                        "has 12 bytes, the close cuts it to 16", "fork the origin again");
             });
             bench.send(shuffledRound(other, 1, oracle, new Random(4)));
             assertThat(bench.published()).last().extracting(AdapterPublished::getSha256)
                     .isEqualTo(other.hash(oracle.values()));
+        }
+    }
+
+    @Test
+    void shouldTakeTheFirstMomentThatFits() {
+        // Given before the right moments of a fork's first shard a shorter and a garbled one, and another after them
+        Federation fork = new Federation("fork", 23, FED_ADAM, CLIENTS);
+        NaiveFold expected = new NaiveFold(FED_ADAM, fork.vector(1));
+        NaiveFold oracle = new NaiveFold(FED_ADAM, fork.vector(1));
+        try (Bench plain = new Bench(stateDirectory.resolve("plain"));
+                Bench bench = new Bench(stateDirectory.resolve("bench"))) {
+            plain.send(fork.adapter(0, fork.vector(1))).send(moments(fork));
+            plain.send(shuffledRound(fork, 1, expected, new Random(3)));
+            bench.send(fork.adapter(0, fork.vector(1)));
+            bench.send(moment("fork", 0, 0, new float[] {7, 7, 7}),
+                    garbled(moment("fork", 0, 0, new float[] {8, 8, 8, 8})));
+
+            // When
+            bench.send(moments(fork)).send(moment("fork", 0, 0, new float[] {9, 9, 9, 9}));
+            bench.send(shuffledRound(fork, 1, oracle, new Random(3)));
+
+            // Then
+            assertThat(bench.published()).last().satisfies(version -> {
+                assertThat(version.getVersion()).isEqualTo(1);
+                assertThat(version).isEqualTo(plain.published().get(1));
+            });
+            assertThat(bench.verdicts(AdapterRefused.class)).isEmpty();
+            assertThat(bench.deadLetters()).singleElement()
+                    .satisfies(letter -> assertThat(letter.getReason()).startsWith("HASH_MISMATCH"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldEndAForkOfWhichAMomentIsNotWhatItsHashSays(boolean afterTheClose) {
+        // Given a fork with all of its moments but one, which is garbled
+        Federation fork = new Federation("fork", 23, FED_ADAM, CLIENTS);
+        List<ServerMoment> moments = new ArrayList<>(moments(fork));
+        ServerMoment garbled = garbled(moments.remove(7));
+        try (Bench bench = new Bench(stateDirectory)) {
+            bench.send(fork.adapter(0, fork.vector(1))).send(moments);
+            if (!afterTheClose) {
+                bench.send(garbled);
+            }
+            bench.send(shuffledRound(fork, 1, new NaiveFold(FED_ADAM, fork.vector(1)), new Random(3)));
+            assertThat(bench.verdicts(AdapterRefused.class)).hasSize(afterTheClose ? 0 : 1);
+
+            // When
+            if (afterTheClose) {
+                bench.send(garbled);
+            }
+
+            // Then the run hears that its first fold cannot be, and why
+            assertThat(bench.verdicts(AdapterRefused.class)).singleElement().satisfies(refused -> {
+                assertThat(refused.getRunId()).isEqualTo("fork");
+                assertThat(refused.getVersion()).isEqualTo(1);
+                assertThat(refused.getReason()).contains("run fork round 1: adapter version 1 needs", "moment 1 of shard 3",
+                        "HASH_MISMATCH", garbled.getSha256(), "fork the origin again");
+            });
+            assertThat(bench.deadLetters()).extracting(DeadLetter::getKey).contains("fork/0/3/1");
         }
     }
 
@@ -179,6 +245,23 @@ class RulesTopologyTest {
         ByteBuffer data = LittleEndian.bytes(values, 0, values.length);
         return ServerMoment.newBuilder().setRunId(runId).setVersion(0).setShard(shard).setShards(6).setMoment(moment)
                 .setMoments(2).setSha256(Sha256.of(data)).setData(data).build();
+    }
+
+    private static ServerMoment garbled(ServerMoment moment) {
+        return ServerMoment.newBuilder(moment).setSha256(Sha256.of(new byte[] {1})).build();
+    }
+
+    /** Both moments of all six shards. */
+    private static List<ServerMoment> moments(Federation federation) {
+        List<ServerMoment> moments = new ArrayList<>();
+        for (int shard = 0; shard < 6; shard++) {
+            for (int moment = 0; moment < 2; moment++) {
+                float[] values = new float[shard < 5 ? 4 : 3];
+                Arrays.fill(values, 1 + shard + moment);
+                moments.add(moment(federation.runId(), shard, moment, values));
+            }
+        }
+        return moments;
     }
 
     private static List<SpecificRecord> shuffledRound(Federation federation, int round, NaiveFold oracle,

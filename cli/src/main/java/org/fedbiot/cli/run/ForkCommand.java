@@ -23,6 +23,7 @@ import org.fedbiot.cli.simulation.LocalCluster;
 import org.fedbiot.cli.simulation.LogFile;
 import org.fedbiot.cli.simulation.RunDirectory;
 import org.fedbiot.cli.simulation.Simulation;
+import org.fedbiot.coordinator.Run;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.event.RunSubmitted;
@@ -73,7 +74,7 @@ public final class ForkCommand implements Callable<Integer> {
     private ClusterOptions options;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         LogFile.open();
         String id = runId == null ? "fork" + round + "-" + LocalDateTime.now().format(STAMP) : runId;
         if (!options.isRunning()) {
@@ -85,7 +86,9 @@ public final class ForkCommand implements Callable<Integer> {
             if (history.state().run(id).isPresent()) {
                 throw new UserError("--run-id " + id + ": the log has a run of that id; choose another");
             }
-            spec = Forking.spec(history.keptRun(originId), round, id, set);
+            Run origin = history.keptRun(originId);
+            spec = Forking.spec(origin, round, id, set);
+            Forking.requireServerMoments(cluster.kafka(), origin, spec);
             if (options.isRunning()) {
                 submit(cluster, spec);
                 return 0;

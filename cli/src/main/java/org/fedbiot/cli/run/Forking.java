@@ -9,10 +9,13 @@ import org.fedbiot.cli.settings.ForkSettings;
 import org.fedbiot.coordinator.ForkRules;
 import org.fedbiot.coordinator.RoundStart;
 import org.fedbiot.coordinator.Run;
+import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.ForkPoint;
 import org.fedbiot.schemas.event.RunSpec;
+import org.fedbiot.worker.server.OriginMoments;
+import org.fedbiot.worker.version.PayloadMissingException;
 
-/** The spec of a fork, from its origin as the log knows it. */
+/** The spec of a fork, from its origin as the log knows it, and whether the log has all that it goes on from. */
 final class Forking {
 
     private static final String ROUNDS = "federation.rounds";
@@ -43,5 +46,20 @@ final class Forking {
         }
         return RunSpec.newBuilder(ForkSettings.apply(origin.spec(), changes))
                 .setRunId(runId).setOriginRunId(origin.id()).setFork(point).build();
+    }
+
+    /**
+     * Found now, not when a worker takes the fork's first task.
+     *
+     * @throws UserError if the fork is to go on from what its origin's server optimiser kept, and the log has not got it
+     * @throws InterruptedException if the thread is interrupted while it reads
+     */
+    static void requireServerMoments(KafkaSettings kafka, Run origin, RunSpec spec) throws InterruptedException {
+        try (OriginMoments moments = new OriginMoments(kafka, "fedbiot-cli")) {
+            moments.read(origin.id(), spec.getFork(), spec.getRunId(), spec.getAggregation(),
+                    origin.versions().orElseThrow().adapterElements());
+        } catch (PayloadMissingException e) {
+            throw new UserError("--at-round " + spec.getFork().getRound() + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -100,8 +100,8 @@ public final class OriginMoments implements AutoCloseable {
             String sha256 = Sha256.of(moment.getData());
             boolean fits = record.partition() == partition && moment.getData().remaining() == bytes
                     && sha256.equals(moment.getSha256());
-            return fits ? Optional.empty() : Optional.of(("topic %s, partition %d, offset %d has %d bytes with sha256 %s"
-                    + " under its key; it must be %d with sha256 %s, in partition %d").formatted(record.topic(),
+            return fits ? Optional.empty() : Optional.of(("topic %s, partition %d, offset %d has %d bytes with sha256"
+                    + " %s under its key; it must be %d with sha256 %s, in partition %d").formatted(record.topic(),
                     record.partition(), record.offset(), moment.getData().remaining(), sha256, bytes,
                     moment.getSha256(), partition));
         }
@@ -119,11 +119,11 @@ public final class OriginMoments implements AutoCloseable {
 
         private ServerMoment get(Slot slot) {
             return Optional.ofNullable(found.get(slot)).orElseThrow(() -> new PayloadMissingException(
-                    "run %s, adapter version %d: moment %d of shard %d of its server optimiser %s cannot be gone on from: %s; %s"
+                    ("run %s, adapter version %d: moment %d of shard %d of its server optimiser %s cannot be gone on from:"
+                            + " %s; fork from an archive of the run that has it, restored into another directory, or with"
+                            + " --set aggregation.serverOptimiser set to another one, which starts anew")
                             .formatted(runId, version, slot.moment(), slot.shard(), optimiser,
-                                    unfit.getOrDefault(slot, missing(slot)),
-                                    "fork from an archive of the run that has it, restored into another directory, or with"
-                                            + " --set aggregation.serverOptimiser set to another one, which starts anew")));
+                                    unfit.getOrDefault(slot, missing(slot)))));
         }
 
         private String missing(Slot slot) {
