@@ -88,12 +88,17 @@ public final class ClosedRound {
 
     /** Moments that the server optimiser keeps of each shard after this fold. */
     public int moments() {
+        return moments(event);
+    }
+
+    /** As many, of a close that may not be one to fold by. */
+    public static int moments(RoundClosed event) {
         return ServerStep.moments(event.getAggregation().getServerOptimiser());
     }
 
     /** Moments that must have come with each shard of the base before it can be folded. */
     public static int inheritedMoments(RoundClosed event) {
-        return event.getInheritsMoments() ? ServerStep.moments(event.getAggregation().getServerOptimiser()) : 0;
+        return event.getInheritsMoments() ? moments(event) : 0;
     }
 
     /** Shards of this round that lie in a partition. */

@@ -351,19 +351,25 @@ class RunArchiveIT {
             // Given
             KafkaSettings kafka = new KafkaSettings(broker.bootstrapServers(), registry.url());
             try (Admin admin = Admin.create(kafka.admin())) {
-                admin.deleteRecords(IntStream.range(0, Topics.SERVER_MOMENT.partitions()).boxed()
-                        .collect(Collectors.toMap(partition -> new TopicPartition(Topics.SERVER_MOMENT.name(), partition),
-                                partition -> RecordsToDelete.beforeOffset(-1)))).all().get();
+                admin.deleteRecords(IntStream.range(0, Topics.SERVER_MOMENT.partitions()).boxed().collect(Collectors
+                        .toMap(partition -> new TopicPartition(Topics.SERVER_MOMENT.name(), partition),
+                                all -> RecordsToDelete.beforeOffset(-1)))).all().get();
             }
 
             // When
             String fork = refused("run", "fork", run, "--at-round", "2", "--bootstrap-servers",
                     broker.bootstrapServers(), "--schema-registry", registry.url());
+            String archived = refused("run", "archive", CHANGED, temp.resolve("holey").toString(), "--bootstrap-servers",
+                    broker.bootstrapServers(), "--schema-registry", registry.url());
 
             // Then
             assertThat(fork).contains("run " + run + ", adapter version 1: moment 0 of shard 0 of its server optimiser",
-                    Topics.SERVER_MOMENT.name() + " has no record " + run + "/1/0/0", "--set aggregation.serverOptimiser");
+                    Topics.SERVER_MOMENT.name() + " has no record " + run + "/1/0/0",
+                    "--set aggregation.serverOptimiser");
+            assertThat(archived).contains("its log has a hole", "round 1 was folded with it",
+                    Topics.SERVER_MOMENT.name() + " has no record " + CHANGED + "/0/0/0");
         }
+        assertThat(temp.resolve("holey")).doesNotExist();
         assertThat(records(other, Topics.COMMAND)).hasSameSizeAs(commands);
     }
 

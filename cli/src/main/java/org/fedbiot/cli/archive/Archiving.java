@@ -50,8 +50,8 @@ public final class Archiving {
                 + runId + ": has not ended, it is in phase " + run.phase().getClass().getSimpleName() + "; wait for its end, or"
                 + " cancel it"));
         RunScope scope = scope(history, run);
-        NamedPayloads payloads = new NamedPayloads();
         try (RawTopics topics = new RawTopics(kafka); ArchiveWriter archive = new ArchiveWriter(file)) {
+            NamedPayloads payloads = new NamedPayloads(topics.isTrimmed(Topics.SERVER_MOMENT));
             for (Topic topic : TOPICS) {
                 archive.topic(topic.name(), sink -> read(topics, topic, scope, record -> {
                     payloads.add(topic, record.record().key(), record.event());

@@ -1,5 +1,6 @@
 package org.fedbiot.cli.archive;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.schemas.event.AdapterPublished;
 import org.fedbiot.schemas.event.AdapterShard;
 import org.fedbiot.schemas.event.BasePublished;
@@ -15,7 +17,9 @@ import org.fedbiot.schemas.event.CountedUpdate;
 import org.fedbiot.schemas.event.EmulatorPublished;
 import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.event.RoundOpened;
+import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerTaskCompleted;
+import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.event.TensorChunk;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
@@ -26,16 +30,27 @@ import org.fedbiot.schemas.wire.EventKeys;
 
 /**
  * What a run's events say must be there, against what is: manifests that rounds were opened with, the chunks and shards
- * that manifests name, and the updates that rounds counted. Holds hashes, never payloads.
+ * that manifests name, the updates that rounds counted, and the moments that folds left. Holds hashes, never payloads.
  */
 final class NamedPayloads {
 
-    /** What is wanted: bytes with this hash under this identity. */
-    private record Wanted(String topic, String identity, String sha256) {
+    /** What is wanted under this identity, in words: bytes with this hash, or a moment of this length. */
+    private record Wanted(String topic, String identity, String what) {
     }
 
     private final Map<Wanted, String> named = new LinkedHashMap<>();
+    private final Map<Wanted, String> leftByFolds = new LinkedHashMap<>();
     private final Set<Wanted> there = new HashSet<>();
+    private final Map<Integer, RoundClosed> closes = new HashMap<>();
+    private boolean foldsLeaveMoments;
+
+    /**
+     * @param momentsTrimmed whether the topic of server moments has lost its beginning; where it has not, and holds none
+     *     that a fold of the run left, an older release folded, which left none
+     */
+    NamedPayloads(boolean momentsTrimmed) {
+        this.foldsLeaveMoments = momentsTrimmed;
+    }
 
     void add(Topic topic, String key, SpecificRecord event) {
         if (event instanceof TensorChunk chunk) {
@@ -45,6 +60,12 @@ final class NamedPayloads {
         } else if (event instanceof UpdateShard shard) {
             seen(topic, EventKeys.shard(shard.getRunId(), shard.getRound(), shard.getClientId(), shard.getShard()),
                     Sha256.of(shard.getData()));
+        } else if (event instanceof ServerMoment moment) {
+            foldsLeaveMoments |= moment.getVersion() > 0;
+            if (Sha256.of(moment.getData()).equals(moment.getSha256())) {
+                there.add(moment(moment.getRunId(), moment.getVersion(), moment.getShard(), moment.getMoment(),
+                        moment.getData().remaining()));
+            }
         } else if (event instanceof UpdateManifest manifest) {
             seen(topic, EventKeys.client(manifest.getRunId(), manifest.getRound(), manifest.getClientId()),
                     manifest.getSha256());
@@ -70,11 +91,15 @@ final class NamedPayloads {
 
     /** The first that is named and not there, with who names it and where it should lie. */
     Optional<String> hole() {
-        List<Map.Entry<Wanted, String>> missing = named.entrySet().stream()
-                .filter(wanted -> !there.contains(wanted.getKey())).toList();
+        Map<Wanted, String> wanted = new LinkedHashMap<>(named);
+        if (foldsLeaveMoments) {
+            wanted.putAll(leftByFolds);
+        }
+        List<Map.Entry<Wanted, String>> missing = wanted.entrySet().stream()
+                .filter(one -> !there.contains(one.getKey())).toList();
         return missing.stream().findFirst().map(first -> first.getValue() + ": topic " + first.getKey().topic()
-                + " has no record " + first.getKey().identity() + " with sha256 " + first.getKey().sha256()
-                + " (" + missing.size() + " missing of " + named.size() + " named)");
+                + " has no record " + first.getKey().identity() + " " + first.getKey().what()
+                + " (" + missing.size() + " missing of " + wanted.size() + " named)");
     }
 
     private void decided(SpecificRecord event) {
@@ -87,6 +112,7 @@ final class NamedPayloads {
             name(Topics.ADAPTER_MANIFEST, EventKeys.version(run, opened.getAdapterVersion()),
                     opened.getAdapterSha256(), who);
         } else if (event instanceof RoundClosed closed) {
+            closes.put(closed.getNewAdapterVersion(), closed);
             for (CountedUpdate update : closed.getCounted()) {
                 String who = "round " + closed.getRound() + " counted the update of " + update.getClientId();
                 name(Topics.UPDATE_MANIFEST, EventKeys.client(closed.getRunId(), closed.getRound(),
@@ -102,7 +128,28 @@ final class NamedPayloads {
         } else if (event instanceof AdapterPublished adapter) {
             name(Topics.ADAPTER_MANIFEST, EventKeys.version(adapter.getRunId(), adapter.getVersion()),
                     adapter.getSha256(), "adapter version " + adapter.getVersion() + " was decided upon");
+            Optional.ofNullable(closes.get(adapter.getVersion())).ifPresent(closed -> moments(adapter, closed));
         }
+    }
+
+    /** Of a version that came of its close; of any other, what it lacks may be the reason. */
+    private void moments(AdapterPublished adapter, RoundClosed closed) {
+        String run = adapter.getRunId();
+        for (ShardRef shard : adapter.getShards()) {
+            for (int moment = 0; moment < ClosedRound.inheritedMoments(closed); moment++) {
+                named.put(moment(run, 0, shard.getShard(), moment, shard.getBytes()), "round " + closed.getRound()
+                        + " was folded with it");
+            }
+            for (int moment = 0; moment < ClosedRound.moments(closed); moment++) {
+                leftByFolds.put(moment(run, adapter.getVersion(), shard.getShard(), moment, shard.getBytes()),
+                        "server moments of adapter version " + adapter.getVersion());
+            }
+        }
+    }
+
+    private static Wanted moment(String runId, int version, int shard, int moment, int bytes) {
+        return new Wanted(Topics.SERVER_MOMENT.name(), EventKeys.moment(runId, version, shard, moment),
+                "of " + bytes + " bytes that are what their hash says");
     }
 
     private void chunks(Topic topic, String runId, List<ChunkRef> chunks, String who) {
@@ -111,11 +158,11 @@ final class NamedPayloads {
     }
 
     private void name(Topic topic, String identity, String sha256, String who) {
-        named.putIfAbsent(new Wanted(topic.name(), identity, sha256), who);
+        named.putIfAbsent(new Wanted(topic.name(), identity, "with sha256 " + sha256), who);
     }
 
     private void seen(Topic topic, String identity, String sha256) {
-        there.add(new Wanted(topic.name(), identity, sha256));
+        there.add(new Wanted(topic.name(), identity, "with sha256 " + sha256));
     }
 
     private static String place(int partition, long offset) {

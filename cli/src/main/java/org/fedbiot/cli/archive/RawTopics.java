@@ -78,7 +78,12 @@ final class RawTopics implements AutoCloseable {
         return consumer.listTopics().containsKey(topic.name()) ? consumer.endOffsets(partitions(topic)) : Map.of();
     }
 
-    Map<TopicPartition, Long> beginnings(Topic topic) {
+    /** Whether a partition of the topic no longer begins with its first record. */
+    boolean isTrimmed(Topic topic) {
+        return !ends(topic).isEmpty() && beginnings(topic).values().stream().anyMatch(beginning -> beginning > 0);
+    }
+
+    private Map<TopicPartition, Long> beginnings(Topic topic) {
         return consumer.beginningOffsets(partitions(topic));
     }
 
