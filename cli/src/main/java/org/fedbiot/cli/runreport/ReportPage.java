@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.fedbiot.cli.figure.Plot;
+import org.fedbiot.cli.figure.PlotSvg;
 import org.fedbiot.cli.table.Cells;
 import org.fedbiot.cli.table.HtmlPage;
 import org.fedbiot.cli.table.Table;
@@ -15,21 +17,10 @@ import org.fedbiot.observer.RunPicture;
 /** The page: figures, each with its numbers below. */
 final class ReportPage {
 
-    private static final String STYLE = """
-            svg text { font-size: 12px; fill: var(--quiet); }
-            svg .grid { stroke: var(--line); }
-            svg polyline, svg g line { fill: none; stroke-width: 2; stroke: currentColor; }
-            svg circle { fill: currentColor; }
-            .s0 { color: var(--c0); }
-            .s1 { color: var(--c1); stroke-dasharray: 6 3; }
-            .s2 { color: var(--c2); stroke-dasharray: 2 3; }
-            .s3 { color: var(--c3); stroke-dasharray: 9 3 2 3; }
-            """;
-
     private final HtmlPage page;
 
     private ReportPage(RunPicture run) {
-        this.page = new HtmlPage("Run " + run.runId(), STYLE);
+        this.page = new HtmlPage("Run " + run.runId(), "");
     }
 
     static String of(RunPicture run, RunTables tables, Figures figures) {
@@ -41,18 +32,19 @@ final class ReportPage {
         page.heading("Settings").table(tables.settings());
         page.heading("Rounds").table(verdicts(run)).numbers(tables.rounds()).numbers(tables.clients());
         page.heading("Rejected updates").table(tables.rejected());
-        figure(figures.training(), tables.rounds());
-        figure(figures.alignment(), tables.alignments());
-        figure(figures.evaluation(), tables.evaluations());
-        figure(figures.traffic(), tables.rounds());
+        figure("Training", figures.training(), tables.rounds());
+        figure("Alignment", figures.alignment(), tables.alignments());
+        figure("Evaluation", figures.evaluation(), tables.evaluations());
+        figure("Traffic", figures.traffic(), tables.rounds());
         page.heading("Clients' scores on their own text").table(tables.scores());
         page.heading("Server tasks").table(tables.tasks());
         return page.text();
     }
 
-    private void figure(LineChart chart, Table table) {
-        page.heading(chart.title()).figure(chart.isEmpty() ? "<p>Nothing in the log.</p>" : chart.svg())
-                .numbers(table);
+    private void figure(String heading, Plot plot, Table table) {
+        page.heading(heading);
+        PlotSvg.of(plot).ifPresentOrElse(page::figure, () -> page.paragraph("Nothing in the log."));
+        page.numbers(table);
     }
 
     /** One line a round, one column a client. */

@@ -13,11 +13,9 @@ public final class HtmlPage {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <style>
-            :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #1f2326; --quiet: #5a6066; --line: #e2dfd7;
-              --c0: #0f6b63; --c1: #a8480f; --c2: #3d55a5; --c3: #8a2f72; }
+            :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #1f2326; --quiet: #5a6066; --line: #e2dfd7; }
             @media (prefers-color-scheme: dark) {
-              :root { --paper: #15181a; --ink: #e7e5df; --quiet: #a3a9ad; --line: #31363a;
-                --c0: #6fc7bb; --c1: #f0a56a; --c2: #9db2f5; --c3: #e59ad0; }
+              :root { --paper: #15181a; --ink: #e7e5df; --quiet: #a3a9ad; --line: #31363a; }
             }
             body { margin: 0 auto; max-width: 60rem; padding: 1rem; background: var(--paper); color: var(--ink);
               font: 0.9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
@@ -28,7 +26,15 @@ public final class HtmlPage {
             th, td { border-bottom: 1px solid var(--line); padding: 0.2rem 0.6rem; text-align: left;
               vertical-align: top; }
             .n { text-align: right; }
+            figure { margin: 1rem 0; max-width: 48rem; }
             svg { display: block; width: 100%; height: auto; }
+            /* Figures are drawn for white paper; here they follow the page. */
+            svg .paper { fill: none; }
+            svg text { fill: var(--quiet) !important; }
+            svg [stroke="rgb(71,71,71)"] { stroke: var(--quiet); }
+            svg [stroke="rgb(233,233,233)"] { stroke: var(--line); }
+            svg [stroke="rgb(255,255,255)"] { stroke: var(--paper); }
+            svg [fill="rgb(255,255,255)"] { fill: var(--paper); }
             """;
 
     private final StringBuilder html = new StringBuilder(HEAD);

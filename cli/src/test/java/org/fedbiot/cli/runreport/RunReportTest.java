@@ -13,11 +13,13 @@ import java.util.Locale;
 import java.util.TimeZone;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.fedbiot.cli.table.Table;
 import org.fedbiot.observer.RunPicture;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class RunReportTest {
 
@@ -113,7 +115,9 @@ class RunReportTest {
 
     @Test
     void shouldNameNothingOutsideThePage() {
-        String html = text(report, "report.html").replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+        String html = text(report, "report.html")
+                .replaceAll("xmlns(:xlink)?=\"http://www.w3.org/\\w+/(svg|xlink)\"", "")
+                .replaceAll("url\\(#[a-z]+-\\d+\\)", "");
 
         assertThat(html).doesNotContain("http:", "https:", "url(", "src=\"", "href=", "@import")
                 .contains("prefers-color-scheme: dark", "default-src 'none'");
@@ -128,10 +132,18 @@ class RunReportTest {
                     svg.group().getBytes(StandardCharsets.UTF_8))).getDocumentElement());
         }
 
-        assertThat(figures).extracting(svg -> svg.getElementsByTagName("circle").getLength())
+        assertThat(figures).extracting(RunReportTest::marks)
                 .as("losses of two rounds, two alignments before and after, four models, bytes of two rounds: of"
-                        + " whole layers down only those of adapter 1").containsExactly(2, 4, 4, 7);
+                        + " whole layers down only those of adapter 1; and one of each line in the legend")
+                .containsExactly(2L + 1, 4L + 2, 4L + 4, 7L + 4);
         assertThat(figures).extracting(svg -> svg.getAttribute("aria-label")).doesNotContain("").hasSize(4);
+    }
+
+    /** Marks of values have their colours in hexadecimal, lines do not. */
+    private static long marks(Element svg) {
+        NodeList all = svg.getElementsByTagName("*");
+        return IntStream.range(0, all.getLength()).mapToObj(index -> (Element) all.item(index))
+                .filter(element -> element.getAttribute("stroke").startsWith("#")).count();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fedbiot.cli.experiment.Method;
-import org.fedbiot.cli.experiment.report.Plot;
+import org.fedbiot.cli.figure.Plot;
 import org.fedbiot.cli.table.Table;
 
 /** Bytes as time: the rows of an experiment over links of several bandwidths. */
@@ -128,7 +128,8 @@ final class LinkTable {
                 .collect(Collectors.joining(", "));
         return lines.isEmpty() ? Optional.empty() : Optional.of(new Plot.Lines("links",
                 "Time to the NLL that fedbiot ends with" + (where.isEmpty() ? "" : " at " + where),
-                new Plot.Axis("bits per second, up and down", true), new Plot.Axis("hours", true), lines));
+                new Plot.Axis("bits per second, up and down", Plot.Scale.LOGARITHMIC),
+                new Plot.Axis("hours", Plot.Scale.LOGARITHMIC), lines));
     }
 
     private Optional<Plot.Mark> mark(Row row, List<PricedCell> cells, long bandwidth) {

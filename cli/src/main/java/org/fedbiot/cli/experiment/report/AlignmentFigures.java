@@ -10,11 +10,13 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.fedbiot.cli.experiment.report.Plot.Axis;
-import org.fedbiot.cli.experiment.report.Plot.Line;
-import org.fedbiot.cli.experiment.report.Plot.Lines;
-import org.fedbiot.cli.experiment.report.Plot.Mark;
-import org.fedbiot.cli.experiment.report.Plot.Value;
+import org.fedbiot.cli.figure.Plot;
+import org.fedbiot.cli.figure.Plot.Axis;
+import org.fedbiot.cli.figure.Plot.Line;
+import org.fedbiot.cli.figure.Plot.Lines;
+import org.fedbiot.cli.figure.Plot.Mark;
+import org.fedbiot.cli.figure.Plot.Scale;
+import org.fedbiot.cli.figure.Plot.Value;
 import org.fedbiot.observer.AlignmentPicture;
 
 /** How emulators follow the full model over rounds: after each alignment, the mean over seeds. */
@@ -69,8 +71,8 @@ final class AlignmentFigures {
         List<Line> lines = cells.entrySet().stream().map(entry -> new Line(entry.getKey(), marks(entry.getValue(),
                 number))).filter(line -> !line.marks().isEmpty()).limit(MOST_LINES).toList();
         return lines.isEmpty() ? Optional.empty() : Optional.of(new Lines(name, figure + " after alignment" + title,
-                new Axis("round that follows (0: first alignment)", false),
-                new Axis(figure + " on held-out public text", false), lines));
+                new Axis("round that follows (0: first alignment)", Scale.WHOLE),
+                new Axis(figure + " on held-out public text", Scale.LINEAR), lines));
     }
 
     private static List<Mark> marks(List<CellOutcome> cells, ToDoubleFunction<AlignmentPicture> number) {

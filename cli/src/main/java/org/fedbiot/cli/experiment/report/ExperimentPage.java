@@ -15,16 +15,9 @@ import org.fedbiot.cli.table.Table;
 /** The report for people: tables first, then figures. */
 final class ExperimentPage {
 
-    /** Figures are drawn for white paper; on the page they follow it. */
     private static final String STYLE = """
             body { max-width: 78rem; }
             td:first-child { white-space: nowrap; }
-            figure { margin: 1rem 0; max-width: 48rem; }
-            svg .paper { fill: none; }
-            svg text { fill: var(--quiet) !important; }
-            svg [stroke="rgb(71,71,71)"] { stroke: var(--quiet); }
-            svg [stroke="rgb(233,233,233)"] { stroke: var(--line); }
-            svg [fill="rgb(255,255,255)"] { fill: var(--paper); }
             """;
     private static final int DIGITS = 5;
     private static final int DEVIATION_DIGITS = 2;
@@ -85,7 +78,8 @@ final class ExperimentPage {
     private static Table scores(List<Row> rows) {
         return new Table("scores", List.of("method", "seeds", "AdapFu NLL", "AdapFu perplexity", "AdapFu exact match",
                 "AdapFu parses", "AdapEmu NLL", "AdapEmu perplexity", "AdapEmu exact match", "AdapEmu parses",
-                "records generated", "programs checked", "AdapEmu NLL on clients' text"), rows.stream().map(row -> List.<JsonNode>of(cell(row.method()),
+                "records generated", "programs checked", "AdapEmu NLL on clients' text"),
+                rows.stream().map(row -> List.<JsonNode>of(cell(row.method()),
                         cell(row.seeds().size() + (row.missing().isEmpty() ? "" : " of " + row.planned())),
                         sample(row, Metric.ADAP_FU_NLL), plain(row, Metric.ADAP_FU_PERPLEXITY),
                         sample(row, Metric.ADAP_FU_EXACT_MATCH), sample(row, Metric.ADAP_FU_PARSES),

@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.fedbiot.cli.UserError;
 import org.fedbiot.cli.experiment.CellResult;
+import org.fedbiot.cli.figure.Plot;
+import org.fedbiot.cli.figure.PlotSvg;
 import org.fedbiot.cli.table.Table;
 import org.fedbiot.cli.table.TableJson;
 

@@ -7,13 +7,16 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.fedbiot.cli.experiment.report.Plot.Axis;
-import org.fedbiot.cli.experiment.report.Plot.Dot;
-import org.fedbiot.cli.experiment.report.Plot.Dots;
-import org.fedbiot.cli.experiment.report.Plot.Line;
-import org.fedbiot.cli.experiment.report.Plot.Lines;
-import org.fedbiot.cli.experiment.report.Plot.Mark;
-import org.fedbiot.cli.experiment.report.Plot.Value;
+import org.fedbiot.cli.figure.Plot;
+import org.fedbiot.cli.figure.Plot.Axis;
+import org.fedbiot.cli.figure.Plot.Dot;
+import org.fedbiot.cli.figure.Plot.Dots;
+import org.fedbiot.cli.figure.Plot.Line;
+import org.fedbiot.cli.figure.Plot.Lines;
+import org.fedbiot.cli.figure.Plot.Mark;
+import org.fedbiot.cli.figure.Plot.Scale;
+import org.fedbiot.cli.figure.Plot.Span;
+import org.fedbiot.cli.figure.Plot.Value;
 
 /** The report's own figures. Raw models are in the tables alone: they lie so far off that nothing else would show. */
 final class ResultFigures {
@@ -86,7 +89,7 @@ final class ResultFigures {
                     List<Line> lines = lines(rows, key, metric);
                     if (!lines.isEmpty()) {
                         plots.add(new Lines(metric.label() + suffix, at(TITLES.get(metric) + " over " + key, rest),
-                                new Axis(key, false), new Axis(TITLES.get(metric), false), lines));
+                                new Axis(key, Scale.LINEAR), new Axis(TITLES.get(metric), Scale.LINEAR), lines));
                     }
                 }
             }
@@ -103,6 +106,6 @@ final class ResultFigures {
     }
 
     private static Value value(Sample sample) {
-        return new Value(sample.mean(), sample.interval());
+        return new Value(sample.mean(), sample.interval().map(ends -> new Span(ends.lower(), ends.upper())));
     }
 }

@@ -87,9 +87,11 @@ final class ResultTables {
 
     /** Mean and standard deviation over seeds, one line for every row and metric. */
     Table summary() {
+        List<Metric> metrics = Stream.of(Metric.values())
+                .filter(metric -> programs || !Metric.OF_PROGRAMS.contains(metric)).toList();
         return new Table("summary", columns(List.of("method"), List.of("metric", "mean", "standardDeviation", "lower",
-                "upper", "seeds", "plannedSeeds", "missing")), grid.allRows().flatMap(row -> Stream.of(Metric.values())
-                .filter(metric -> programs || !Metric.OF_PROGRAMS.contains(metric)).map(metric -> summary(row, metric, row.sample(metric)))).toList());
+                "upper", "seeds", "plannedSeeds", "missing")), grid.allRows().flatMap(row -> metrics.stream()
+                .map(metric -> summary(row, metric, row.sample(metric)))).toList());
     }
 
     private List<JsonNode> summary(Row row, Metric metric, Optional<Sample> sample) {

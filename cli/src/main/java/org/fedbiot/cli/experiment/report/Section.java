@@ -2,6 +2,7 @@ package org.fedbiot.cli.experiment.report;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.fedbiot.cli.figure.Plot;
 import org.fedbiot.cli.table.Table;
 
 /**

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.fedbiot.cli.experiment.Cell;
 import org.fedbiot.cli.experiment.CellResult;
+import org.fedbiot.cli.figure.Plot;
 import org.fedbiot.cli.table.Cells;
 import org.fedbiot.cli.table.Table;
 import org.fedbiot.schemas.event.EvaluatedModel;
@@ -388,8 +389,8 @@ class ExperimentReportTest {
     void shouldHaveRoomForOthersSections() throws IOException {
         Table costs = new Table("costs", List.of("method", "flops"), List.of(List.of(Cells.cell("fedbiot"),
                 Cells.cell(12))));
-        Plot plot = new Plot.Lines("time-to-loss", "Time to a loss", new Plot.Axis("bit/s", true),
-                new Plot.Axis("hours", false), List.of(new Plot.Line("fedbiot", List.of(
+        Plot plot = new Plot.Lines("time-to-loss", "Time to a loss", new Plot.Axis("bit/s", Plot.Scale.LOGARITHMIC),
+                new Plot.Axis("hours", Plot.Scale.LINEAR), List.of(new Plot.Line("fedbiot", List.of(
                         new Plot.Mark(1e7, Plot.Value.of(3)), new Plot.Mark(1e9, Plot.Value.of(1))))));
 
         ExperimentReport with = ExperimentReport.of("toy", results, FACTS, List.of(new Section("What it costs",

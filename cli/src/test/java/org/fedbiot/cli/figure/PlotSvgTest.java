@@ -1,4 +1,4 @@
-package org.fedbiot.cli.experiment.report;
+package org.fedbiot.cli.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,15 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.fedbiot.cli.experiment.report.Plot.Axis;
-import org.fedbiot.cli.experiment.report.Plot.Dot;
-import org.fedbiot.cli.experiment.report.Plot.Dots;
-import org.fedbiot.cli.experiment.report.Plot.Line;
-import org.fedbiot.cli.experiment.report.Plot.Lines;
-import org.fedbiot.cli.experiment.report.Plot.Mark;
-import org.fedbiot.cli.experiment.report.Plot.Value;
+import org.fedbiot.cli.figure.Plot.Axis;
+import org.fedbiot.cli.figure.Plot.Dot;
+import org.fedbiot.cli.figure.Plot.Dots;
+import org.fedbiot.cli.figure.Plot.Line;
+import org.fedbiot.cli.figure.Plot.Lines;
+import org.fedbiot.cli.figure.Plot.Mark;
+import org.fedbiot.cli.figure.Plot.Scale;
+import org.fedbiot.cli.figure.Plot.Span;
+import org.fedbiot.cli.figure.Plot.Value;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -53,6 +59,17 @@ class PlotSvgTest {
     }
 
     @Test
+    void shouldHaveRoomForMarksAtTheEndsOfALogarithmicAxis() throws Exception {
+        String svg = svg(lines(true, 1, 10, 1e6));
+
+        double frame = elements(svg, "rect").stream().map(rect -> rect.getAttribute("height"))
+                .filter(height -> height.matches("2\\d\\d(\\.\\d+)?")).mapToDouble(Double::parseDouble).findFirst()
+                .orElseThrow();
+        assertThat(heights(elements(svg, "circle")).subList(0, 3)).allSatisfy(y ->
+                assertThat(y).isBetween(5.0, frame - 5));
+    }
+
+    @Test
     void shouldLeaveOutWhatCannotBeDrawn() throws Exception {
         assertThat(elements(svg(lines(true, 1, -1, 100)), "circle")).hasSize(2 + LEGEND);
         assertThat(elements(svg(lines(false, 1, Double.NaN, Double.POSITIVE_INFINITY)), "circle"))
@@ -61,10 +78,55 @@ class PlotSvgTest {
         assertThat(PlotSvg.of(new Dots("d", "t", "l", true, List.of(new Dot("a", Value.of(Double.NaN)))))).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "3, 3", "-2, 7", "1e-300, 2e-300", "1e100, -1e100", "1e-300, 1e100", "5, 5.000000000000001", "4.9E-324, 0"})
+    void shouldStayWithinItsFrameWhateverTheValues(double first, double second) throws Exception {
+        assertThat(heights(elements(svg(lines(false, first, second)), "circle"))).hasSize(2 + LEGEND)
+                .allSatisfy(y -> assertThat(y).isBetween(0.0, 360.0));
+        if (first > 0 || second > 0) {
+            assertThat(heights(elements(svg(lines(true, first, second)), "circle"))).isNotEmpty()
+                    .allSatisfy(y -> assertThat(y).isBetween(0.0, 360.0));
+        }
+    }
+
+    @Test
+    void shouldHaveNoTickBetweenTwoRounds() throws Exception {
+        assertThat(ticks(svg(lines(false, 1, 2, 4)))).containsExactly("0", "1", "2");
+        assertThat(ticks(svg(lines(false, 1)))).containsExactly("0");
+        assertThat(ticks(svg(lines(false, new double[12])))).hasSizeGreaterThan(2).allMatch(tick ->
+                tick.matches("\\d+"));
+    }
+
+    @Test
+    void shouldHaveRoundTicksOnALogarithmicAxis() {
+        assertThat(Breaks.logarithmic(300, 1_600)).containsExactly(500.0, 1_000.0);
+        assertThat(Breaks.logarithmic(1e7, 1e9)).containsExactly(1e7, 1e8, 1e9);
+        assertThat(Stream.of(500.0, 20_000.0, 5e6, 1e9).map(Breaks::label)).containsExactly("500", "20k", "5M", "1G");
+        assertThat(Breaks.logarithmic(3e-3, 6e-2)).containsExactly(0.005, 0.01, 0.02, 0.05);
+        assertThat(Breaks.logarithmic(300, 400)).as("the library's own").isEmpty();
+        assertThat(Breaks.logarithmic(1e-100, 1e100)).as("too many").isEmpty();
+    }
+
+    @Test
+    void shouldDrawALongLineWithoutMarks() throws Exception {
+        String svg = svg(lines(false, IntStream.range(0, 500).mapToDouble(x -> x % 7).toArray()));
+
+        assertThat(elements(svg, "circle")).hasSizeLessThanOrEqualTo(LEGEND);
+        assertThat(svg.length()).isLessThan(50_000);
+    }
+
+    @Test
+    void shouldLeaveALineWithoutMarksOutOfTheLegend() throws Exception {
+        String svg = svg(new Lines("p", "a plot", new Axis("x", Scale.WHOLE), new Axis("y", Scale.LINEAR), List.of(
+                new Line("known", List.of(new Mark(1, Value.of(2)))), new Line("unknown", List.of()))));
+
+        assertThat(texts(svg, "legend-item")).containsExactly("known");
+    }
+
     @Test
     void shouldDrawDotsFromTheTopWithTheirIntervals() throws Exception {
         Plot plot = new Dots("d", "differences", "NLL", true, List.of(
-                new Dot("first", new Value(-1, Optional.of(new Interval(-2, 1)))), new Dot("second", Value.of(3))));
+                new Dot("first", new Value(-1, Optional.of(new Span(-2, 1)))), new Dot("second", Value.of(3))));
 
         String svg = svg(plot);
 
@@ -94,8 +156,8 @@ class PlotSvgTest {
         for (double value : values) {
             marks.add(new Mark(marks.size(), Value.of(value)));
         }
-        return new Lines("p", "a plot", new Axis("x", false), new Axis("y", logarithmic),
-                List.of(new Line("only", marks)));
+        return new Lines("p", "a plot", new Axis("x", Scale.WHOLE),
+                new Axis("y", logarithmic ? Scale.LOGARITHMIC : Scale.LINEAR), List.of(new Line("only", marks)));
     }
 
     private static String svg(Plot plot) {
@@ -104,6 +166,15 @@ class PlotSvgTest {
 
     private static List<Double> heights(List<Element> circles) {
         return circles.stream().map(circle -> Double.parseDouble(circle.getAttribute("cy"))).toList();
+    }
+
+    private static List<String> ticks(String svg) throws Exception {
+        return texts(svg, "axis-text-x");
+    }
+
+    private static List<String> texts(String svg, String style) throws Exception {
+        return elements(svg, "text").stream().filter(text -> text.getAttribute("class").equals(style))
+                .map(text -> text.getTextContent().strip()).toList();
     }
 
     private static List<Element> elements(String svg, String tag) throws Exception {

@@ -1,22 +1,24 @@
-package org.fedbiot.cli.experiment.report;
+package org.fedbiot.cli.figure;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.fedbiot.cli.experiment.report.Plot.Dot;
-import org.fedbiot.cli.experiment.report.Plot.Line;
-import org.fedbiot.cli.experiment.report.Plot.Mark;
+import org.fedbiot.cli.figure.Plot.Dot;
+import org.fedbiot.cli.figure.Plot.Line;
+import org.fedbiot.cli.figure.Plot.Mark;
 import org.jetbrains.letsPlot.commons.encoding.UnsupportedRGBEncoder;
 import org.jetbrains.letsPlot.commons.geometry.DoubleVector;
 import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /** Has a plot drawn by Lets-Plot, from its specification as maps. */
-final class PlotSvg {
+public final class PlotSvg {
 
     private static final double WIDTH = 720;
     private static final double LINES_HEIGHT = 360;
@@ -27,7 +29,11 @@ final class PlotSvg {
             "#8a6fc9", "#c2443d", "#6b7780", "#2f8fb3", "#a3763a");
     /** Lines differ in more than colour, for whoever does not see the colours. */
     private static final List<String> DASHES = List.of("solid", "dashed", "dotted", "dotdash", "longdash");
-    private static final List<Integer> SHAPES = List.of(16, 17, 15, 18, 1, 2, 0);
+    private static final List<Integer> SHAPES = List.of(16, 17, 15, 1, 2, 0, 18);
+    /** With more marks on a line they are a band of ink. */
+    private static final int MOST_MARKS = 60;
+    /** Share of an axis that is free at either end. */
+    private static final double MARGIN = 0.05;
     /** Values nearer to the ends of what a double can hold break the axes' arithmetic. */
     private static final double LARGEST = 1e100;
 
@@ -38,7 +44,7 @@ final class PlotSvg {
      * @return an SVG element with ids that begin with the plot's name, always the same text for the same plot; empty if
      *     nothing of it can be drawn
      */
-    static Optional<String> of(Plot plot) {
+    public static Optional<String> of(Plot plot) {
         Optional<String> drawn = plot instanceof Plot.Lines lines ? lines(lines) : dots((Plot.Dots) plot);
         return drawn.map(svg -> CanonicalSvg.of(svg, plot.name(), plot.title()));
     }
@@ -52,36 +58,55 @@ final class PlotSvg {
     }
 
     private static Optional<String> lines(Plot.Lines plot) {
-        List<String> names = plot.lines().stream().map(Line::label).toList();
-        List<Named> marks = plot.lines().stream().flatMap(line -> line.marks().stream()
-                .filter(mark -> isDrawn(plot, mark)).map(mark -> new Named(line.label(), mark))).toList();
+        List<Named> marks = new ArrayList<>();
+        List<Named> marked = new ArrayList<>();
+        for (Line line : plot.lines()) {
+            List<Named> own = line.marks().stream().filter(mark -> isDrawn(plot, mark))
+                    .map(mark -> new Named(line.label(), mark)).toList();
+            marks.addAll(own);
+            marked.addAll(own.size() > MOST_MARKS ? List.of() : own);
+        }
         if (marks.isEmpty()) {
             return Optional.empty();
         }
         List<Named> intervals = marks.stream().filter(one -> one.mark().y().interval().isPresent()).toList();
-        Map<String, Object> data = map("x", column(marks, one -> one.mark().x()),
-                "y", column(marks, one -> one.mark().y().mean()), "line", column(marks, Named::name));
         Map<String, Object> bounds = map("x", column(intervals, one -> one.mark().x()),
                 "lower", column(intervals, one -> one.mark().y().interval().orElseThrow().lower()),
                 "upper", column(intervals, one -> one.mark().y().interval().orElseThrow().upper()),
                 "line", column(intervals, Named::name));
-        List<Map<String, Object>> layers = new ArrayList<>(List.of(
-                map("geom", "line", "size", 1.0, "tooltips", "none"),
-                map("geom", "point", "size", 3.5, "tooltips", "none")));
+        List<Map<String, Object>> layers = new ArrayList<>();
         if (!intervals.isEmpty()) {
-            layers.add(0, segments(bounds, map("x", "x", "xend", "x", "y", "lower", "yend", "upper", "color", "line"),
+            layers.add(segments(bounds, map("x", "x", "xend", "x", "y", "lower", "yend", "upper", "color", "line"),
                     map("size", 0.8)));
         }
-        return Optional.of(drawn(plot(plot.title(), data,
-                map("x", "x", "y", "y", "color", "line", "linetype", "line", "shape", "line"), layers,
-                List.of(scale("x", plot.x()), scale("y", plot.y()), manual("color", names, COLOURS),
-                        manual("linetype", names, DASHES), manual("shape", names, SHAPES))), LINES_HEIGHT));
+        layers.add(map("geom", "line", "size", 1.0, "tooltips", "none"));
+        if (!marked.isEmpty()) {
+            layers.add(map("geom", "point", "data", data(marked), "size", 3.5, "tooltips", "none"));
+        }
+        List<String> names = marks.stream().map(Named::name).distinct().toList();
+        List<Map<String, Object>> scales = List.of(
+                scale("x", plot.x(), marks.stream().mapToDouble(one -> one.mark().x())),
+                scale("y", plot.y(), marks.stream().flatMapToDouble(one -> extent(one.mark().y()))),
+                manual("color", names, COLOURS), manual("linetype", names, DASHES), manual("shape", names, SHAPES));
+        return Optional.of(drawn(plot(plot.title(), data(marks),
+                map("x", "x", "y", "y", "color", "line", "linetype", "line", "shape", "line"), layers, scales),
+                LINES_HEIGHT));
+    }
+
+    private static DoubleStream extent(Plot.Value value) {
+        return DoubleStream.concat(DoubleStream.of(value.mean()), value.interval().stream()
+                .flatMapToDouble(interval -> DoubleStream.of(interval.lower(), interval.upper())));
+    }
+
+    private static Map<String, Object> data(List<Named> marks) {
+        return map("x", column(marks, one -> one.mark().x()), "y", column(marks, one -> one.mark().y().mean()),
+                "line", column(marks, Named::name));
     }
 
     private static boolean isDrawn(Plot.Lines plot, Mark mark) {
-        double lower = mark.y().interval().map(Interval::lower).orElse(mark.y().mean());
-        return isDrawn(mark.y()) && isDrawn(mark.x()) && (!plot.x().logarithmic() || mark.x() > 0)
-                && (!plot.y().logarithmic() || lower > 0 && mark.y().mean() > 0);
+        double lower = mark.y().interval().map(Plot.Span::lower).orElse(mark.y().mean());
+        return isDrawn(mark.y()) && isDrawn(mark.x()) && (plot.x().scale() != Plot.Scale.LOGARITHMIC || mark.x() > 0)
+                && (plot.y().scale() != Plot.Scale.LOGARITHMIC || lower > 0 && mark.y().mean() > 0);
     }
 
     private static boolean isDrawn(Plot.Value value) {
@@ -138,8 +163,26 @@ final class PlotSvg {
         return layer;
     }
 
-    private static Map<String, Object> scale(String aesthetic, Plot.Axis axis) {
-        return map("aesthetic", aesthetic, "name", axis.label(), "trans", axis.logarithmic() ? "log10" : "identity");
+    private static Map<String, Object> scale(String aesthetic, Plot.Axis axis, DoubleStream values) {
+        Map<String, Object> scale = map("aesthetic", aesthetic, "name", axis.label(), "trans",
+                axis.scale() == Plot.Scale.LOGARITHMIC ? "log10" : "identity");
+        DoubleSummaryStatistics ends = values.summaryStatistics();
+        List<Double> breaks = switch (axis.scale()) {
+            case LINEAR -> List.of();
+            case WHOLE -> Breaks.whole(ends.getMin(), ends.getMax());
+            case LOGARITHMIC -> Breaks.logarithmic(ends.getMin(), ends.getMax());
+        };
+        if (!breaks.isEmpty()) {
+            scale.put("breaks", breaks);
+            scale.put("labels", column(breaks, Breaks::label));
+        }
+        if (axis.scale() == Plot.Scale.LOGARITHMIC && ends.getMin() < ends.getMax()) {
+            // The library adds its margin before it takes logarithms, so that there is none below.
+            double margin = StrictMath.pow(10,
+                    MARGIN * (StrictMath.log10(ends.getMax()) - StrictMath.log10(ends.getMin())));
+            scale.put("limits", List.of(Math.max(ends.getMin() / margin, Double.MIN_VALUE), ends.getMax() * margin));
+        }
+        return scale;
     }
 
     private static Map<String, Object> manual(String aesthetic, List<String> names, List<?> values) {

@@ -1,4 +1,4 @@
-package org.fedbiot.cli.experiment.report;
+package org.fedbiot.cli.figure;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;

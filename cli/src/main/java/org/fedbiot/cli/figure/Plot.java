@@ -1,4 +1,4 @@
-package org.fedbiot.cli.experiment.report;
+package org.fedbiot.cli.figure;
 
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +13,7 @@ public sealed interface Plot permits Plot.Lines, Plot.Dots {
     String title();
 
     /** A value and, where several seeds gave it, how sure it is. */
-    record Value(double mean, Optional<Interval> interval) {
+    record Value(double mean, Optional<Span> interval) {
 
         public Value {
             Objects.requireNonNull(interval, "interval");
@@ -24,7 +24,10 @@ public sealed interface Plot permits Plot.Lines, Plot.Dots {
         }
     }
 
-    /** Values over numbers. */
+    record Span(double lower, double upper) {
+    }
+
+    /** Values over numbers; lines that have none are left out. */
     record Lines(String name, String title, Axis x, Axis y, List<Line> lines) implements Plot {
 
         public Lines {
@@ -32,7 +35,14 @@ public sealed interface Plot permits Plot.Lines, Plot.Dots {
         }
     }
 
-    record Axis(String label, boolean logarithmic) {
+    record Axis(String label, Scale scale) {
+    }
+
+    enum Scale {
+        LINEAR,
+        /** Of whole numbers, such as rounds: there is no tick between two of them. */
+        WHOLE,
+        LOGARITHMIC
     }
 
     record Line(String label, List<Mark> marks) {
