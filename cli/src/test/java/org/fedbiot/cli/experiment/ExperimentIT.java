@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.fedbiot.cli.ExitCode;
 import org.fedbiot.cli.Fedbiot;
 import org.fedbiot.cli.archive.ArchiveFile;
 import org.fedbiot.cli.report.RunRecord;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two runs on a tiny model: side by side without a stop, and one after another with one. */
+/** Two runs on a tiny model: side by side without a stop, and one after another with a failure and a stop. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExperimentIT {
 
@@ -30,6 +31,9 @@ class ExperimentIT {
     private Path undisturbed;
     private Path stopped;
     private Fedbiot.Printed atOnce;
+    private Fedbiot.Printed failed;
+    private Fedbiot.Printed leftAlone;
+    private Fedbiot.Printed retried;
     private Fedbiot.Printed goneOn;
 
     @BeforeAll
@@ -38,7 +42,13 @@ class ExperimentIT {
         stopped = temp.resolve("stopped");
         Path file = write(temp);
         atOnce = run(file, undisturbed, "--lanes", "2");
-        run(file, stopped, "--only", "fedbiot");
+        Path tokenizer = temp.resolve("model").resolve("tokenizer.json");
+        String whole = Files.readString(tokenizer);
+        Files.writeString(tokenizer, tenTokensAWord(whole));
+        failed = run(file, stopped, "--only", "fedbiot");
+        Files.writeString(tokenizer, whole);
+        leftAlone = run(file, stopped, "--only", "fedbiot");
+        retried = run(file, stopped, "--only", "fedbiot", "--retry-failed");
         // What a killed process leaves of a cell: files, but no record in its place.
         Path half = Files.createDirectories(stopped.resolve("cells").resolve(RUNS.get(1)));
         Files.createDirectories(half.resolve("kafka").resolve("fedbiot.run.decision.v1-0"));
@@ -49,6 +59,15 @@ class ExperimentIT {
     private static Fedbiot.Printed run(Path file, Path directory, String... more) {
         return Fedbiot.run(Stream.concat(Stream.of("experiment", file.toString(), "--dir", directory.toString(),
                 "--format", "json"), Stream.of(more)).toArray(String[]::new));
+    }
+
+    /** No part of the model's identity, so that the plan is the same; but no reply fits into 32 tokens any more. */
+    private static String tenTokensAWord(String tokenizer) {
+        String none = "\"normalizer\" : null";
+        assertThat(tokenizer).contains(none);
+        return tokenizer.replace(none, """
+                "normalizer": {"type": "Replace", "pattern": {"String": "w"}, "content": "%sw"}"""
+                .formatted("w ".repeat(9)));
     }
 
     private static Path write(Path temp) throws IOException {
@@ -101,7 +120,22 @@ class ExperimentIT {
     }
 
     @Test
-    void shouldComeToTheSameWhereItWasStoppedAndHadOneLane() throws IOException {
+    void shouldRunAgainWhatFailedOnlyWhenTold() {
+        assertThat(failed.code()).isEqualTo(ExitCode.RUN_FAILED.code());
+        assertThat(problem(failed)).contains("leaves no reply within 32");
+        assertThat(leftAlone.code()).isEqualTo(ExitCode.RUN_FAILED.code());
+        assertThat(leftAlone.err()).contains("0 finished, 0 to run");
+        assertThat(leftAlone.json()).isEqualTo(failed.json());
+        assertThat(retried.code()).as(retried.err()).isZero();
+        assertThat(problem(retried)).isEmpty();
+    }
+
+    private static String problem(Fedbiot.Printed printed) {
+        return printed.json().at("/rows/0/problem").asText();
+    }
+
+    @Test
+    void shouldComeToTheSameWhereItFailedAndWasStoppedAndHadOneLane() throws IOException {
         assertThat(goneOn.code()).as(goneOn.err()).isZero();
         assertThat(goneOn.err()).contains("3 rows, 2 runs, 1 finished, 1 to run in 1 lanes").contains("2/2 ");
         for (String run : RUNS) {
