@@ -51,8 +51,12 @@ final class InputReader implements AutoCloseable {
     }
 
     InputReader(KafkaSettings settings) {
-        this.consumer = new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME + "-inputs",
-                Optional.of(CoordinatorProcess.NAME)));
+        this(new KafkaConsumer<>(settings.consumer(CoordinatorProcess.NAME + "-inputs",
+                Optional.of(CoordinatorProcess.NAME))));
+    }
+
+    InputReader(Consumer<String, SpecificRecord> consumer) {
+        this.consumer = consumer;
     }
 
     static List<String> topics() {

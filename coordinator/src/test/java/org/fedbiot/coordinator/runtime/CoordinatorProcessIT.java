@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -21,7 +23,9 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -29,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.fedbiot.coordinator.Coordinator;
 import org.fedbiot.coordinator.CoordinatorState;
+import org.fedbiot.coordinator.Input;
 import org.fedbiot.coordinator.Inputs;
 import org.fedbiot.coordinator.Phase;
 import org.fedbiot.coordinator.Specs;
@@ -53,11 +58,13 @@ import org.fedbiot.schemas.event.RunRefused;
 import org.fedbiot.schemas.event.RunSubmitted;
 import org.fedbiot.schemas.event.ServerTaskAssigned;
 import org.fedbiot.schemas.event.TaskKind;
+import org.fedbiot.schemas.event.UpdateAccepted;
 import org.fedbiot.schemas.integrity.CanonicalBytes;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
+import org.fedbiot.schemas.wire.EventHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -457,6 +464,63 @@ class CoordinatorProcessIT {
         // Then
         assertThat(fold(others.seen()).run(RUN)).isEmpty();
         assertThat(others.seen()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldNeitherDecideNorFailWhereARestoreIsHalfWay() {
+        // Given the inputs of a run that was archived, and half of its decisions in a transaction that is open
+        List<SpecificRecord> inputs = List.of(Inputs.key("anna"), Inputs.key("ben"), Inputs.key("cleo"),
+                Inputs.joined("anna"), Inputs.joined("ben"), Inputs.joined("cleo"), new RunSubmitted(Specs.spec(RUN)),
+                Inputs.compressed(RUN), Inputs.adapter(RUN, 0), Inputs.accepted(RUN, 1, "anna"));
+        List<SpecificRecord> decisions = decisions(inputs);
+        assertThat(decisions).hasSizeGreaterThan(8).last().isInstanceOf(UpdateAccepted.class);
+        try (Producer<String, SpecificRecord> payloads = new KafkaProducer<>(settings.producer("restore"))) {
+            inputs.forEach(input -> payloads.send(restored(topicOf(input), input)));
+        }
+        try (Producer<String, SpecificRecord> restore =
+                new KafkaProducer<>(settings.transactionalProducer("restore", CoordinatorProcess.NAME))) {
+            restore.initTransactions();
+            restore.beginTransaction();
+            decisions.subList(0, decisions.size() / 2).forEach(decision ->
+                    restore.send(restored(Topics.DECISION, decision)));
+            restore.flush();
+
+            // When a coordinator starts, and another run is submitted
+            others.register("anna", "ben", "cleo");
+            others.say(Topics.COMMAND, new RunSubmitted(Specs.spec("other")));
+            ServerTaskAssigned task = runUntil(() -> others.await(ServerTaskAssigned.class, any -> true));
+
+            // Then it decides upon that one alone, and the restore hears that it was shut out
+            assertThat(task.getRunId()).isEqualTo("other");
+            assertThat(others.seen()).noneMatch(decision -> decision.toString().contains("\"" + RUN + "\""));
+            assertThat(readAll(Topics.SERVER_DEAD_LETTER)).isEmpty();
+            assertThatThrownBy(restore::commitTransaction).isInstanceOf(KafkaException.class);
+        }
+    }
+
+    /** As the coordinator takes them on these inputs. */
+    private static List<SpecificRecord> decisions(List<SpecificRecord> inputs) {
+        List<SpecificRecord> decisions = new ArrayList<>();
+        CoordinatorState state = CoordinatorState.initial();
+        for (SpecificRecord input : inputs) {
+            for (SpecificRecord decision : Coordinator.decide(state, new Input(input, 0))) {
+                state = Coordinator.apply(state, decision);
+                decisions.add(decision);
+            }
+        }
+        return decisions;
+    }
+
+    private static Topic topicOf(SpecificRecord input) {
+        return Stream.of(Topics.COMMAND, Topics.CLIENT_PRESENCE, Topics.TASK_RESULT, Topics.ADAPTER_MANIFEST,
+                Topics.UPDATE_VERDICT).filter(topic -> topic.events().contains(input.getSchema())).findFirst()
+                .orElseThrow();
+    }
+
+    private static ProducerRecord<String, SpecificRecord> restored(Topic topic, SpecificRecord event) {
+        ProducerRecord<String, SpecificRecord> record = new ProducerRecord<>(topic.name(), "key", event);
+        record.headers().add(EventHeaders.RESTORED, "sha256 of an archive".getBytes(StandardCharsets.UTF_8));
+        return record;
     }
 
     private void openRoundOne() {
