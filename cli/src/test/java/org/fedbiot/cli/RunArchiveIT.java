@@ -42,9 +42,11 @@ import org.fedbiot.infra.EmbeddedRegistry;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
+import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
 import org.fedbiot.schemas.event.ProcessStarted;
 import org.fedbiot.schemas.event.RunSubmitted;
+import org.fedbiot.schemas.event.VersionReplayed;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.integrity.SigningKey;
 import org.fedbiot.schemas.topic.Topic;
@@ -257,6 +259,34 @@ class RunArchiveIT {
     }
 
     @Test
+    @Order(5)
+    void shouldArchiveAndRestoreAWhatIfUnderItsOwnId() throws IOException {
+        // Given
+        Path file = temp.resolve("what-if.archive");
+        JsonNode asked = fedbiot("replay", run, "--without", "cafe", "--dir", home.toString(), "--format", "json")
+                .json().get("whatIf");
+        String whatIf = asked.get("runId").asText();
+
+        // When
+        fedbiot("run", "archive", whatIf, file.toString(), "--dir", home.toString());
+        Printed restored = fedbiot("run", "restore", file.toString(), "--dir", other.toString());
+
+        // Then every record of it is there, once
+        assertThat(restored.out().strip()).isEqualTo(whatIf);
+        List<String> there = contents(other, whatIf);
+        assertThat(there).hasSizeGreaterThan(3).containsExactlyInAnyOrderElementsOf(contents(home, whatIf));
+        assertThat(refused("run", "restore", file.toString(), "--dir", other.toString()))
+                .contains("has a what-if of that id, with versions [1, 2, 3]");
+
+        // And asking again there gives the same bytes, which are recognised
+        JsonNode again = fedbiot("replay", run, "--without", "cafe", "--dir", other.toString(), "--format", "json")
+                .json().get("whatIf");
+        assertThat(again.get("versions")).isEqualTo(asked.get("versions"));
+        assertThat(asked.get("written").asInt()).isEqualTo(3);
+        assertThat(again.get("written").asInt()).isZero();
+    }
+
+    @Test
     @Order(6)
     void shouldDeleteOnlyWhatAnArchiveHolds() throws IOException {
         assertThat(refused("run", "delete", run, "--archive", sameArchive.toString(), "--dir", home.toString()))
@@ -344,7 +374,7 @@ class RunArchiveIT {
 
     @Test
     @Order(11)
-    void shouldNameTheServerMomentThatIsGone() throws Exception {
+    void shouldNameWhatIsMissing() throws Exception {
         List<ConsumerRecord<String, SpecificRecord>> commands = records(other, Topics.COMMAND);
         try (EmbeddedKafka broker = EmbeddedKafka.start(other.resolve("kafka"), 0);
                 EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0)) {
@@ -355,14 +385,24 @@ class RunArchiveIT {
                         .toMap(partition -> new TopicPartition(Topics.SERVER_MOMENT.name(), partition),
                                 all -> RecordsToDelete.beforeOffset(-1)))).all().get();
             }
+            try (EventProducer operator = new EventProducer(kafka, "it-operator")) {
+                operator.send(Topics.REPLAY_VERSION, "cut/1", VersionReplayed.newBuilder().setRunId("cut")
+                        .setOriginRunId(run).setLabel("").setRound(1).setVersion(1).setBaseSha256("").setSha256("")
+                        .setAggregation(AggregationSettings.newBuilder().build()).setWithout(List.of())
+                        .setCounted(List.of()).setElements(0).setShards(List.of()).build());
+                operator.awaitAll();
+            }
 
             // When
             String fork = refused("run", "fork", run, "--at-round", "2", "--bootstrap-servers",
                     broker.bootstrapServers(), "--schema-registry", registry.url());
             String archived = refused("run", "archive", CHANGED, temp.resolve("holey").toString(), "--bootstrap-servers",
                     broker.bootstrapServers(), "--schema-registry", registry.url());
+            String whatIf = refused("run", "archive", "cut", temp.resolve("cut").toString(), "--bootstrap-servers",
+                    broker.bootstrapServers(), "--schema-registry", registry.url());
 
             // Then
+            assertThat(whatIf).contains("has version 1 of 3", "ask it again", "fedbiot replay " + run);
             assertThat(fork).contains("run " + run + ", adapter version 1: moment 0 of shard 0 of its server optimiser",
                     Topics.SERVER_MOMENT.name() + " has no record " + run + "/1/0/0",
                     "--set aggregation.serverOptimiser");

@@ -71,6 +71,11 @@ public final class ArchiveFile {
         return manifest.run().runId();
     }
 
+    /** Whether it holds a what-if's answer, of which nothing was decided. */
+    boolean isWhatIf() {
+        return manifest.entry(Topics.DECISION.name()).map(ArchiveManifest.Entry::records).orElse(0L) == 0;
+    }
+
     ArchiveManifest manifest() {
         return manifest;
     }

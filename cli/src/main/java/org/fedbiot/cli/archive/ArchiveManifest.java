@@ -28,7 +28,8 @@ record ArchiveManifest(int format, Summary run, List<Entry> entries) {
     /**
      * The run, for people.
      *
-     * @param originRunId null for a run that is no fork
+     * @param originRunId null for a run that is no fork and no what-if
+     * @param model null, like its hash, for a what-if whose origin the cluster did not know
      * @param adapterVersion that it ended with, -1 if it never had one
      */
     record Summary(String runId, String originRunId, String model, String modelSha256, int rounds, String outcome,

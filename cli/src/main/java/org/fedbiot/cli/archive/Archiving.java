@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -18,7 +19,7 @@ import org.fedbiot.schemas.event.RunSpec;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 
-/** Makes an archive of a run that has ended. */
+/** Makes an archive of a run that has ended, or of a what-if's answer. */
 public final class Archiving {
 
     /** Topics that hold records of runs. */
@@ -37,6 +38,7 @@ public final class Archiving {
     }
 
     /**
+     * @param runId of a run, or of a what-if's answer
      * @throws UserError if the run is unknown, deleted or not over, its log has a hole, or the file cannot be written;
      *     nothing is left behind then
      */
@@ -45,11 +47,25 @@ public final class Archiving {
             throw new UserError(file + ": is there already; name another file");
         }
         DecisionHistory history = DecisionHistory.read(kafka);
-        Run run = history.keptRun(runId);
-        RunEnded ended = run.in(Phase.Ended.class).map(Phase.Ended::ended).orElseThrow(() -> new UserError("run "
-                + runId + ": has not ended, it is in phase " + run.phase().getClass().getSimpleName() + "; wait for its end, or"
-                + " cancel it"));
-        RunScope scope = scope(history, run);
+        try {
+            if (history.state().run(runId).isEmpty()) {
+                WhatIfVersions answer = WhatIfVersions.read(kafka, runId);
+                if (!answer.isEmpty()) {
+                    return write(kafka, new RunScope(runId, Set.of(), 0), answer.summary(history), file);
+                }
+            }
+            Run run = history.keptRun(runId);
+            RunEnded ended = run.in(Phase.Ended.class).map(Phase.Ended::ended).orElseThrow(() -> new UserError("run "
+                    + runId + ": has not ended, it is in phase " + run.phase().getClass().getSimpleName()
+                    + "; wait for its end, or cancel it"));
+            return write(kafka, scope(history, run), summary(run.spec(), ended), file);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static Result write(KafkaSettings kafka, RunScope scope, ArchiveManifest.Summary summary, Path file)
+            throws IOException {
         try (RawTopics topics = new RawTopics(kafka); ArchiveWriter archive = new ArchiveWriter(file)) {
             NamedPayloads payloads = new NamedPayloads(topics.isTrimmed(Topics.SERVER_MOMENT));
             for (Topic topic : TOPICS) {
@@ -59,13 +75,11 @@ public final class Archiving {
                 }));
             }
             payloads.hole().ifPresent(hole -> {
-                throw new UserError("run " + runId + ": cannot be archived, its log has a hole: " + hole);
+                throw new UserError("run " + scope.runId() + ": cannot be archived, its log has a hole: " + hole);
             });
             long records = archive.records();
-            Seal seal = archive.finish(summary(run.spec(), ended));
+            Seal seal = archive.finish(summary);
             return new Result(records, Files.size(file), seal.fileSha256());
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 

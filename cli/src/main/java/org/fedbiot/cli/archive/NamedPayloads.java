@@ -23,6 +23,7 @@ import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.event.TensorChunk;
 import org.fedbiot.schemas.event.UpdateManifest;
 import org.fedbiot.schemas.event.UpdateShard;
+import org.fedbiot.schemas.event.VersionReplayed;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
@@ -84,6 +85,8 @@ final class NamedPayloads {
             adapter.getShards().forEach(shard -> name(Topics.ADAPTER_SHARD, EventKeys.adapterShard(adapter.getRunId(),
                     adapter.getVersion(), shard.getShard()), shard.getSha256(), "adapter version "
                     + adapter.getVersion() + place(shard.getPartition(), shard.getOffset())));
+        } else if (event instanceof VersionReplayed version) {
+            replayed(version);
         } else if (topic.equals(Topics.DECISION)) {
             decided(event);
         }
@@ -150,6 +153,18 @@ final class NamedPayloads {
     private static Wanted moment(String runId, int version, int shard, int moment, int bytes) {
         return new Wanted(Topics.SERVER_MOMENT.name(), EventKeys.moment(runId, version, shard, moment),
                 "of " + bytes + " bytes that are what their hash says");
+    }
+
+    private void replayed(VersionReplayed version) {
+        String run = version.getRunId();
+        String who = "what-if version " + version.getVersion();
+        seen(Topics.REPLAY_VERSION, EventKeys.version(run, version.getVersion()), version.getSha256());
+        if (version.getVersion() > 1) {
+            name(Topics.REPLAY_VERSION, EventKeys.version(run, version.getVersion() - 1), version.getBaseSha256(),
+                    who + " was folded onto it");
+        }
+        version.getShards().forEach(shard -> name(Topics.REPLAY_SHARD, EventKeys.adapterShard(run, version.getVersion(),
+                shard.getShard()), shard.getSha256(), who + place(shard.getPartition(), shard.getOffset())));
     }
 
     private void chunks(Topic topic, String runId, List<ChunkRef> chunks, String who) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,6 +22,7 @@ import org.fedbiot.coordinator.Phase;
 import org.fedbiot.coordinator.runtime.CoordinatorProcess;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.event.ClientKeyRegistered;
+import org.fedbiot.schemas.event.VersionReplayed;
 import org.fedbiot.schemas.topic.Topic;
 import org.fedbiot.schemas.topic.Topics;
 import org.fedbiot.schemas.wire.EventHeaders;
@@ -29,14 +31,15 @@ import org.fedbiot.schemas.wire.SchemaRegistry;
 /**
  * Writes an archive's records into a cluster that does not know its run. Payloads come before the manifests that name
  * them, results before tasks, and the decision log last, in one transaction under the coordinator's id: until that is
- * committed the run is not there, and a coordinator that runs meanwhile is shut out and stops.
+ * committed the run is not there, and a coordinator that runs meanwhile is shut out and stops. Of a what-if's answer
+ * nothing was decided, so its versions come last, and no coordinator has to go.
  */
 public final class Restoring {
 
     /** Payloads before manifests, and what settles a task before the task. */
     private static final List<Topic> FIRST = List.of(Topics.SERVER_CHUNK, Topics.SERVER_MOMENT, Topics.EMULATOR_CHUNK,
-            Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD, Topics.EMULATOR_MANIFEST, Topics.ADAPTER_MANIFEST,
-            Topics.UPDATE_MANIFEST, Topics.UPDATE_VERDICT, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE);
+            Topics.ADAPTER_SHARD, Topics.UPDATE_SHARD, Topics.REPLAY_SHARD, Topics.EMULATOR_MANIFEST,
+            Topics.ADAPTER_MANIFEST, Topics.UPDATE_MANIFEST, Topics.UPDATE_VERDICT, Topics.TASK_RESULT, Topics.ROUND_ANNOUNCE);
 
     /** All but the decision log, which comes after them. */
     private static final List<Topic> ORDER = Stream.concat(FIRST.stream(), Archiving.TOPICS.stream()
@@ -70,14 +73,15 @@ public final class Restoring {
         requireUnknown(archive.runId(), DecisionHistory.read(kafka).state());
         Restoring restoring = new Restoring(archive, kafka);
         try {
-            restoring.writePayloads();
-            List<String> keptKeys = restoring.writeDecisions();
+            List<VersionReplayed> there = restoring.versionsThere();
+            restoring.writePayloads(there);
+            List<String> keptKeys = archive.isWhatIf() ? List.of() : restoring.writeDecisions();
             return new Result(archive.runId(), restoring.records, keptKeys);
         } catch (IOException e) {
             throw new UserError("run " + archive.runId() + ": cannot be read from its archive: " + e.getMessage(), e);
         } catch (KafkaException e) {
             throw new UserError("run " + archive.runId() + ": not restored: " + e.getMessage()
-                    + "; no decision of it is in the log, run the command again", e);
+                    + (archive.isWhatIf() ? "" : "; no decision of it is in the log") + ", run the command again", e);
         }
     }
 
@@ -90,12 +94,30 @@ public final class Restoring {
         });
     }
 
-    private void writePayloads() throws IOException {
+    /** Versions of a what-if that a restore which was broken off has written; none of any other run. */
+    private List<VersionReplayed> versionsThere() throws IOException {
+        WhatIfVersions there = WhatIfVersions.read(kafka, archive.runId());
+        List<SpecificRecord> archived = new ArrayList<>();
+        archive.read(Topics.REPLAY_VERSION.name(),
+                record -> archived.add(record.event().decode(Topics.REPLAY_VERSION.name())));
+        if (!there.isEmpty() && !there.isPartOf(archived)) {
+            throw new UserError("run " + archive.runId() + ": this cluster's log has a what-if of that id, with"
+                    + " versions " + there.versions().stream().map(VersionReplayed::getVersion).distinct().toList()
+                    + "; restore it into another cluster, such as a new directory: --dir DIR");
+        }
+        return there.versions();
+    }
+
+    private void writePayloads(List<VersionReplayed> there) throws IOException {
         Properties properties = raw(kafka.producer("fedbiot-cli-restore"));
         SchemaRegistry registry = RawTopics.registry(properties);
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
             for (Topic topic : ORDER) {
-                archive.read(topic.name(), record -> send(producer, registry, topic, record));
+                archive.read(topic.name(), record -> {
+                    if (!topic.equals(Topics.REPLAY_VERSION) || !there.contains(record.event().decode(topic.name()))) {
+                        send(producer, registry, topic, record);
+                    }
+                });
                 producer.flush();
                 throwFailure();
             }

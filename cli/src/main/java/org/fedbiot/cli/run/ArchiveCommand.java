@@ -17,10 +17,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "archive",
         mixinStandardHelpOptions = true,
-        description = "Write all records of an ended run into one file, and print the file's sha256.")
+        description = "Write all records of an ended run, or of a what-if, into one file, and print the file's sha256.")
 public final class ArchiveCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run, or of a what-if that replay wrote.")
     private String runId;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "File to be made.")

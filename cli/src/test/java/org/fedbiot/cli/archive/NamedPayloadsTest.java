@@ -17,6 +17,7 @@ import org.fedbiot.schemas.event.ServerMoment;
 import org.fedbiot.schemas.event.ServerOptimiser;
 import org.fedbiot.schemas.event.ShardRef;
 import org.fedbiot.schemas.event.TensorChunk;
+import org.fedbiot.schemas.event.VersionReplayed;
 import org.fedbiot.schemas.integrity.Sha256;
 import org.fedbiot.schemas.topic.Topics;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,18 @@ class NamedPayloadsTest {
         payloads.add(Topics.DECISION, "run", close(1, ServerOptimiser.MOMENTUM, true));
 
         assertThat(payloads.hole()).isEmpty();
+    }
+
+    @Test
+    void shouldMissWhatTheVersionsOfAWhatIfNameAndStandOn() {
+        payloads.add(Topics.REPLAY_VERSION, "what-if/2", VersionReplayed.newBuilder().setRunId("what-if")
+                .setOriginRunId("run").setLabel("").setRound(2).setVersion(2).setBaseSha256("b1")
+                .setAggregation(AggregationSettings.newBuilder().build()).setWithout(List.of("anna"))
+                .setCounted(List.of()).setSha256("b2").setElements(4)
+                .setShards(List.of(new ShardRef(0, SHA256, BYTES.length, 3, 17L))).build());
+
+        assertThat(payloads.hole()).get().asString().contains("what-if version 2 was folded onto it",
+                Topics.REPLAY_VERSION.name() + " has no record what-if/1 with sha256 b1", "2 missing of 2");
     }
 
     /** A round's close and the version that came of it, with its manifest and its one shard. */
