@@ -82,6 +82,7 @@ final class Forking implements ServerTask {
                     .setEmulatorElements(emulator.layout().elements()).build());
         }
     }
+
     /** Before adapter version 0, so before anything can be folded onto it. */
     private void publishServerMoments(RunSpec spec, int elements) throws InterruptedException {
         ShardPlan plan = new ShardPlan(elements, spec.getAggregation().getShardBytes());

@@ -8,7 +8,7 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
  * Whether a signature is by a key over these bytes. Checked by Bouncy Castle: an aggregator checks one for each update,
- * and the platform's own Ed25519 takes eight times as long.
+ * and Java 17's own Ed25519 takes several times as long.
  */
 public final class SignatureCheck {
 
