@@ -2,6 +2,7 @@ package org.fedbiot.aggregator;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.fedbiot.schemas.event.AggregationRule;
 import org.fedbiot.schemas.event.AggregationSettings;
 import org.fedbiot.schemas.event.CountedUpdate;
 
@@ -16,6 +17,11 @@ public final class ShardFold {
 
         /** A counted update's shard, decoded to little-endian fp32; may be asked several times. */
         ByteBuffer of(CountedUpdate update);
+
+        /** Its elements from start to before end. Each update is asked for as a whole before that. */
+        default ByteBuffer of(CountedUpdate update, int start, int end) {
+            return of(update).slice().slice(start * Float.BYTES, (end - start) * Float.BYTES);
+        }
     }
 
     /**
@@ -59,6 +65,14 @@ public final class ShardFold {
                 new RankFold(closed.counted(), settings, bufferBytes).difference(elements, differences);
         };
         return new ServerStep(settings).take(base, difference, serverState);
+    }
+
+    /** How often each difference is asked for, whole or in part: more than once by rules that work on ranges. */
+    public static int passes(ClosedRound closed, int shard) {
+        return closed.counted().isEmpty() || closed.event().getAggregation().getRule() == AggregationRule.MEAN
+                ? 1
+                : new RankFold(closed.counted(), closed.event().getAggregation(), RankFold.BUFFER_BYTES)
+                        .ranges(closed.cut().end(shard) - closed.cut().start(shard));
     }
 
     /** One difference in memory at a time. */

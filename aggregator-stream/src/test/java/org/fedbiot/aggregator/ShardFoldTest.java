@@ -70,7 +70,7 @@ class ShardFoldTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 11})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 11, 100, 257})
     void shouldTakeTheMedianOfEachElement(int clients) {
         // Given
         List<float[]> differences = differences(clients);
@@ -90,7 +90,7 @@ class ShardFoldTest {
 
     @ParameterizedTest
     @CsvSource({"0.1, 9, 0", "0.1, 10, 1", "0.1, 19, 1", "0.2, 5, 1", "0.34, 3, 1", "0.49, 2, 0", "0.49, 11, 5",
-            "0, 4, 0", "0.29, 100, 29", "0.3, 10, 3"})
+            "0, 4, 0", "0.29, 100, 29", "0.3, 10, 3", "0.1, 300, 30", "0.497, 301, 149"})
     void shouldDropTheShareAtEachEndOfEachElement(double share, int clients, int dropped) {
         // Given
         List<float[]> differences = differences(clients);

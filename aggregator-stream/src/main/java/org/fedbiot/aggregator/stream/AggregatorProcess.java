@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.KafkaSettings;
@@ -58,6 +62,7 @@ public final class AggregatorProcess implements AutoCloseable {
 
     private final KafkaSettings settings;
     private final int threads;
+    private final ExecutorService folders;
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics kafkaMeters;
     private final MeterRegistry registry;
@@ -79,10 +84,26 @@ public final class AggregatorProcess implements AutoCloseable {
         this.threads = threads;
         Properties properties = settings.streams(APPLICATION_ID, stateDirectory, threads);
         TUNING.forEach(properties::putIfAbsent);
+        this.folders = Executors.newFixedThreadPool(threads, AggregatorProcess::folder);
         this.streams = new KafkaStreams(AggregatorTopology.build(Topics.SHARD_PARTITIONS,
-                partition -> new KafkaPartitionLog(settings, partition), new AggregatorMeters(registry)), properties);
+                partition -> new KafkaPartitionLog(settings, partition),
+                new FoldThreads(folders, patience(properties), stateDirectory), new AggregatorMeters(registry)),
+                properties);
         this.kafkaMeters = new KafkaStreamsMetrics(streams);
         this.streams.setUncaughtExceptionHandler(this::fail);
+    }
+
+    private static Thread folder(Runnable work) {
+        Thread thread = new Thread(work, APPLICATION_ID + "-fold");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** All tasks of a thread share its transaction, and at worst a thread has all of them: half is left for the rest. */
+    private static Duration patience(Properties properties) {
+        Object transactionMillis = new StreamsConfig(properties).getProducerConfigs(APPLICATION_ID)
+                .get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        return Duration.ofMillis(Long.parseLong(transactionMillis.toString()) / 2 / Topics.SHARD_PARTITIONS);
     }
 
     /** Who hears of a failure that ends this process; set before the start. Called on a thread of Kafka Streams. */
@@ -133,6 +154,7 @@ public final class AggregatorProcess implements AutoCloseable {
             LOGGER.atError().addKeyValue("timeout", CLOSE_TIMEOUT)
                     .log("aggregator did not stop in time; what was not committed will be done again");
         }
+        folders.shutdownNow();
     }
 
     private StreamThreadExceptionResponse fail(Throwable failure) {

@@ -61,7 +61,8 @@ final class AggregatorTopology {
      * @param partitions of every topic cut by shard
      * @param logs a connection to a partition of the submitted shards, for each task its own
      */
-    static Topology build(int partitions, IntFunction<PartitionLog> logs, AggregatorMeters meters) {
+    static Topology build(int partitions, IntFunction<PartitionLog> logs, FoldThreads foldThreads,
+            AggregatorMeters meters) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(small(ScreeningProcessor.INDEX));
         builder.addStateStore(payloads());
@@ -70,7 +71,7 @@ final class AggregatorTopology {
 
         KStream<String, SpecificRecord> screened = builder
                 .stream(SOURCES, Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("records"))
-                .process(() -> new ScreeningProcessor(partitions, logs, meters), Named.as("screening"),
+                .process(() -> new ScreeningProcessor(partitions, logs, foldThreads, meters), Named.as("screening"),
                         ScreeningProcessor.INDEX, ScreeningProcessor.PAYLOADS);
         KStream<String, SpecificRecord> decided = screened
                 .filter((key, value) -> isFact(value), Named.as("fact"))

@@ -21,22 +21,26 @@ final class CountedShards implements ShardFold.Differences {
     private final ShardCodec codec;
     private final int shard;
     private final int partition;
-    private final UpdateShelf shelf;
     private final PartitionLog log;
     private final EventDecoder decoder;
     private final List<CountedUpdate> counted;
+    /** Of the counted updates' shards, in their order. */
+    private final long[] offsets;
     private int next;
 
+    /** Asks the shelf here and never again: folds run beside the thread that has the store. */
     CountedShards(ClosedRound closed, int shard, int partition, UpdateShelf shelf, PartitionLog log,
             EventDecoder decoder) {
         this.closed = closed;
         this.codec = ShardCodec.of(closed.event().getAggregation().getUpdateCodec());
         this.shard = shard;
         this.partition = partition;
-        this.shelf = shelf;
         this.log = log;
         this.decoder = decoder;
         this.counted = closed.counted();
+        this.offsets = counted.stream().mapToLong(update -> shelf.offset(closed.event().getRunId(),
+                closed.event().getRound(), shard, update.getClientId(), update.getShardSha256().get(shard))
+                .orElseThrow()).toArray();
     }
 
     /**
@@ -48,37 +52,33 @@ final class CountedShards implements ShardFold.Differences {
     public ByteBuffer of(CountedUpdate update) {
         // Comparing updates compares all their hashes, which is slow where there are many.
         boolean inOrder = next < counted.size() && counted.get(next) == update;
-        next = (inOrder ? next : counted.indexOf(update)) + 1;
-        Arrival arrival = log.shard(offset(update)).orElseThrow(() -> lost(update, "is not there any more"));
+        int at = inOrder ? next : counted.indexOf(update);
+        next = at + 1;
+        Arrival arrival = log.shard(offsets[at]).orElseThrow(() -> lost(update, at, "is not there any more"));
         if (next < counted.size()) {
-            log.expect(offset(counted.get(next)));
+            log.expect(offsets[next]);
         }
-        return checked(update, arrival);
+        return checked(update, at, arrival);
     }
 
-    private ByteBuffer checked(CountedUpdate update, Arrival arrival) {
+    private ByteBuffer checked(CountedUpdate update, int at, Arrival arrival) {
         try {
             UpdateShard found = (UpdateShard) decoder.decode(arrival);
             String sha256 = Sha256.of(found.getData());
             if (Objects.equals(sha256, update.getShardSha256().get(shard))) {
                 return codec.decode(found.getData());
             }
-            throw lost(update, "has sha256 " + sha256 + " now");
+            throw lost(update, at, "has sha256 " + sha256 + " now");
         } catch (UnusableRecordException | ClassCastException e) {
-            throw lost(update, "is another record now: " + e.getMessage());
+            throw lost(update, at, "is another record now: " + e.getMessage());
         }
     }
 
-    private long offset(CountedUpdate update) {
-        return shelf.offset(closed.event().getRunId(), closed.event().getRound(), shard, update.getClientId(),
-                update.getShardSha256().get(shard)).orElseThrow();
-    }
-
-    private IllegalStateException lost(CountedUpdate update, String what) {
+    private IllegalStateException lost(CountedUpdate update, int at, String what) {
         return new IllegalStateException("run " + closed.event().getRunId() + ", round " + closed.event().getRound()
                 + ", client " + update.getClientId() + ", shard " + shard + " with sha256 "
                 + update.getShardSha256().get(shard) + ", screened at topic " + Topics.UPDATE_SHARD.name()
-                + ", partition " + partition + ", offset " + offset(update) + ": " + what
+                + ", partition " + partition + ", offset " + offsets[at] + ": " + what
                 + "; the topic must keep every record of a run until the run is deleted");
     }
 }

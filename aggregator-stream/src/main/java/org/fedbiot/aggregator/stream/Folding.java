@@ -2,9 +2,12 @@ package org.fedbiot.aggregator.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.AdapterShard;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Folds one partition's shards of closed rounds, each as soon as its base shard and every listed update shard is here,
  * whichever of them comes last, and never with fewer than are listed.
  */
-final class Folding {
+final class Folding implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Folding.class);
 
@@ -33,9 +36,11 @@ final class Folding {
     private final Outbox outbox;
     private final int partition;
     private final int partitions;
+    private final FoldQueue queue;
+    private final Path spoolDirectory;
 
     Folding(RunStore index, RunStore payloads, UpdateShelf shelf, PartitionLog log, EventDecoder decoder, Outbox outbox,
-            int partition, int partitions) {
+            int partition, int partitions, ProcessorContext<?, ?> context, FoldThreads threads) {
         this.index = index;
         this.payloads = payloads;
         this.serverState = new ServerState(payloads);
@@ -45,6 +50,27 @@ final class Folding {
         this.outbox = outbox;
         this.partition = partition;
         this.partitions = partitions;
+        this.spoolDirectory = threads.spoolDirectory();
+        this.queue = new FoldQueue(index, context, threads, this::begin, this::end);
+    }
+
+    /** Takes up the folds that were left when the partition changed hands. */
+    void restore(Closes closes) {
+        queue.restore(closes::get);
+    }
+
+    /** Publishes what is folded; at the end of every record. */
+    void advance() {
+        queue.advance();
+    }
+
+    void endRun(String runId) {
+        queue.endRun(runId);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
     }
 
     void onClosed(ClosedRound closed) {
@@ -87,13 +113,41 @@ final class Folding {
         }
         RoundClosed event = closed.event();
         Optional<byte[]> base = payloads.get(baseKey(event.getRunId(), event.getAdapterVersion(), shard));
-        if (isFolded(event, shard) || base.isEmpty() || !momentsHere(closed, shard) || !allHere(closed, shard)) {
+        if (isFolded(event, shard) || queue.holds(closed, shard) || base.isEmpty() || !momentsHere(closed, shard) || !allHere(closed, shard)) {
             return;
         }
         requireBytes(event, "shard " + shard + " of adapter version " + event.getAdapterVersion(), base.get().length,
                 bytes(closed, shard));
-        emit(closed, shard, fold(closed, shard, base.get(), stateBefore(closed, shard)));
-        index.mark(RunStore.key(event.getRunId(), "folded", event.getRound(), shard));
+        queue.add(new FoldQueue.Due(closed, shard, outbox.timestampMillis()));
+    }
+
+    private Callable<ShardFold.Folded> begin(FoldQueue.Due due) {
+        ClosedRound closed = due.closed();
+        int shard = due.shard();
+        float[] base = LittleEndian.floats(ByteBuffer.wrap(payloads.get(baseKey(due.runId(),
+                closed.event().getAdapterVersion(), shard)).orElseThrow()));
+        Optional<float[]> state = stateBefore(closed, shard);
+        CountedShards counted = new CountedShards(closed, shard, partition, shelf, log, decoder);
+        return () -> {
+            if (ShardFold.passes(closed, shard) == 1) {
+                return ShardFold.fold(closed, shard, base, state, counted);
+            }
+            try (SpooledShards spooled = new SpooledShards(counted, spoolDirectory)) {
+                return ShardFold.fold(closed, shard, base, state, spooled);
+            }
+        };
+    }
+
+    private void end(FoldQueue.Due due, ShardFold.Folded folded) {
+        ClosedRound closed = due.closed();
+        int elements = folded.values().length;
+        outbox.begin(due.timestampMillis());
+        folded.serverState().ifPresent(next -> {
+            serverState.put(due.runId(), due.shard(), elements, next);
+            emitMoments(closed, due.shard(), elements, next);
+        });
+        emit(closed, due.shard(), folded.values());
+        index.mark(RunStore.key(due.runId(), "folded", closed.event().getRound(), due.shard()));
         finishIfLast(closed);
     }
 
@@ -155,18 +209,6 @@ final class Folding {
 
     private static int bytes(ClosedRound closed, int shard) {
         return (closed.cut().end(shard) - closed.cut().start(shard)) * Float.BYTES;
-    }
-
-    private float[] fold(ClosedRound closed, int shard, byte[] base, Optional<float[]> state) {
-        String runId = closed.event().getRunId();
-        float[] values = LittleEndian.floats(ByteBuffer.wrap(base));
-        ShardFold.Folded folded = ShardFold.fold(closed, shard, values, state,
-                new CountedShards(closed, shard, partition, shelf, log, decoder));
-        folded.serverState().ifPresent(next -> {
-            serverState.put(runId, shard, values.length, next);
-            emitMoments(closed, shard, values.length, next);
-        });
-        return folded.values();
     }
 
     private void emit(ClosedRound closed, int shard, float[] values) {

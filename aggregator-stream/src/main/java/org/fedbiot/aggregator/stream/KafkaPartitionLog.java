@@ -49,7 +49,7 @@ final class KafkaPartitionLog implements PartitionLog {
 
     /** @throws TimeoutException if the broker does not answer, with what was asked of it */
     @Override
-    public Optional<Arrival> shard(long offset) {
+    public synchronized Optional<Arrival> shard(long offset) {
         try {
             if (asked != offset) {
                 ask(offset);
@@ -67,7 +67,7 @@ final class KafkaPartitionLog implements PartitionLog {
     }
 
     @Override
-    public void expect(long offset) {
+    public synchronized void expect(long offset) {
         try {
             ask(offset);
             early = polled(Duration.ZERO);
@@ -107,12 +107,12 @@ final class KafkaPartitionLog implements PartitionLog {
     }
 
     @Override
-    public long controlEnd() {
+    public synchronized long controlEnd() {
         return consumer.endOffsets(List.of(control)).get(control);
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         consumer.close();
     }
 }

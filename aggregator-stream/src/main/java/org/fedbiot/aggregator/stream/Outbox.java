@@ -31,6 +31,10 @@ final class Outbox {
         this.timestampMillis = recordTimestampMillis;
     }
 
+    long timestampMillis() {
+        return timestampMillis;
+    }
+
     void event(String key, SpecificRecord event) {
         context.forward(new Record<>(key, event, timestampMillis, EventHeaders.of(event)));
     }

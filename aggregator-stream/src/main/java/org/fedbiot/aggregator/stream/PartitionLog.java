@@ -2,7 +2,7 @@ package org.fedbiot.aggregator.stream;
 
 import java.util.Optional;
 
-/** What a task reads of its partition's topics beside the records that it is given. */
+/** What a task reads of its partition's topics beside the records that it is given, and its folds on their thread. */
 interface PartitionLog extends AutoCloseable {
 
     /** The record at an offset of the submitted shards; empty if the topic does not hold it any more. */

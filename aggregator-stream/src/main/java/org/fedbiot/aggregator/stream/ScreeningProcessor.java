@@ -38,6 +38,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
 
     private final int partitions;
     private final IntFunction<PartitionLog> logs;
+    private final FoldThreads foldThreads;
     private final AggregatorMeters meters;
     private ProcessorContext<String, SpecificRecord> context;
     private EventDecoder decoder;
@@ -45,6 +46,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     private RunStore index;
     private RunStore payloads;
     private ControlEvents control;
+    private Closes closes;
     private KnownRuns runs;
     private WaitingRoom waiting;
     private Folding folding;
@@ -58,9 +60,11 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
      * @param partitions of every topic cut by shard
      * @param logs a connection to a partition of the submitted shards
      */
-    ScreeningProcessor(int partitions, IntFunction<PartitionLog> logs, AggregatorMeters meters) {
+    ScreeningProcessor(int partitions, IntFunction<PartitionLog> logs, FoldThreads foldThreads,
+            AggregatorMeters meters) {
         this.partitions = partitions;
         this.logs = logs;
+        this.foldThreads = foldThreads;
         this.meters = meters;
     }
 
@@ -73,12 +77,14 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         index = new RunStore(context.getStateStore(INDEX));
         payloads = new RunStore(context.getStateStore(PAYLOADS));
         control = new ControlEvents(index, decoder);
+        closes = new Closes(index, control);
         runs = new KnownRuns(index, control);
         waiting = new WaitingRoom(index, payloads, runs);
         log = logs.apply(partition);
         shelf = new UpdateShelf(index);
         unchecked = new UncheckedShards(shelf, log, decoder, outbox);
-        folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions);
+        folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions, context, foldThreads);
+        folding.restore(closes);
         adapters = new AdapterIntake(index, folding, outbox, partitions);
         screening = new Screening(shelf, unchecked, folding, outbox, partition, partitions);
     }
@@ -97,10 +103,12 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
                     .filter(awaited -> newestPlan(awaited.runId(), awaited.round()).isEmpty())
                     .forEach(awaited -> giveUp(awaited, "WRONG_ROUND: no such round was opened"));
         }
+        folding.advance();
     }
 
     @Override
     public void close() {
+        folding.close();
         log.close();
     }
 
@@ -149,7 +157,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     }
 
     private void foldIfClosed(String runId, int round, int shard) {
-        closed(runId, round).ifPresent(closed -> folding.foldIfComplete(closed, shard));
+        closes.get(runId, round).ifPresent(closed -> folding.foldIfComplete(closed, shard));
     }
 
     private void onAccepted(Arrival arrival, String runId) {
@@ -193,17 +201,10 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     }
 
     private void onClosed(Arrival arrival, RoundClosed event) {
-        String key = closeKey(event.getRunId(), event.getRound());
-        if (index.ended(event.getRunId()) || index.has(key)) {
+        if (index.ended(event.getRunId()) || closes.has(event.getRunId(), event.getRound())) {
             return;
         }
-        ClosedRound closed;
-        try {
-            closed = checked(event);
-        } catch (UnusableRecordException e) {
-            throw new UnfitVersionException(event.getRunId(), event.getNewAdapterVersion(), event.getRound(), e);
-        }
-        control.put(key, arrival.value());
+        ClosedRound closed = closes.put(event, arrival.value());
         checkUnchecked(shelf.ofRound(event.getRunId(), event.getRound()).stream()
                 .filter(held -> !closed.countsShard(held.clientId(), held.shard(), held.sha256())));
         folding.onClosed(closed);
@@ -223,6 +224,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         }
         waiting.roundsOf(runId).forEach(round -> giveUp(round, "LATE: run " + runId + " has ended"));
         checkUnchecked(shelf.ofRun(runId).stream());
+        folding.endRun(runId);
         control.endRun(runId);
         payloads.endRun(runId);
         // Every partition hears of it, one is enough to pass it on.
@@ -239,7 +241,7 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
             throw new UnusableRecordException("WRONG_ROUND: rounds start at 1, not " + round);
         }
         Optional<RoundOpened> plan = plan(runId, round, clientId);
-        Optional<ClosedRound> closed = closed(runId, round);
+        Optional<ClosedRound> closed = closes.get(runId, round);
         // The same round may be opened again with this client, and its record be here before that is.
         if (plan.isEmpty() || closed.isEmpty() && !calls(plan.get(), clientId)) {
             runs.requirePossible(runId, round, clientId);
@@ -279,19 +281,6 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         return plan.getCalled().stream().anyMatch(called -> called.getClientId().equals(clientId));
     }
 
-    private Optional<ClosedRound> closed(String runId, int round) {
-        return control.get(closeKey(runId, round)).map(RoundClosed.class::cast).map(ScreeningProcessor::checked);
-    }
-
-    private static ClosedRound checked(RoundClosed event) {
-        try {
-            return ClosedRound.of(event);
-        } catch (IllegalArgumentException e) {
-            throw new UnusableRecordException("run " + event.getRunId() + " round " + event.getRound()
-                    + " cannot be folded: " + e.getMessage(), e);
-        }
-    }
-
     private static String planKey(String runId, int round) {
         return RunStore.key(runId, "plan", round);
     }
@@ -299,9 +288,5 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
     /** Of an attempt that a later one has replaced. */
     private static String planKey(String runId, int round, Object attempt) {
         return RunStore.key(runId, "plan", round, attempt);
-    }
-
-    private static String closeKey(String runId, int round) {
-        return RunStore.key(runId, "close", round);
     }
 }

@@ -3,13 +3,20 @@ package org.fedbiot.aggregator.stream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,11 +47,15 @@ import org.fedbiot.schemas.wire.EventSerde;
 /** The whole topology without a broker, on one partition; all that it wrote is kept for the test to look at. */
 final class Bench implements AutoCloseable {
 
+    private static final String FOLDER = "bench-fold";
+
     private final EventSerde serde = new EventSerde();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TopologyTestDriver driver;
-    /** As they lie in their topic, for the fold to read again. */
-    private final List<Arrival> submitted = new ArrayList<>();
+    /** As they lie in their topic, for the fold to read again, on its own thread. */
+    private final List<Arrival> submitted = Collections.synchronizedList(new ArrayList<>());
+    private final ExecutorService folders = Executors.newSingleThreadExecutor(work -> new Thread(work, FOLDER));
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private long controlEnd = Long.MAX_VALUE;
     private final List<SpecificRecord> verdicts = new ArrayList<>();
     private final List<AdapterPublished> published = new ArrayList<>();
@@ -53,11 +64,17 @@ final class Bench implements AutoCloseable {
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
     Bench(Path stateDirectory) {
+        this(stateDirectory, Duration.ofMinutes(1));
+    }
+
+    /** @param patience with a fold, before the topology goes on with the next record */
+    Bench(Path stateDirectory, Duration patience) {
         KafkaSettings settings = new KafkaSettings("unused:9092", "mock://bench");
         Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
         properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
         driver = new TopologyTestDriver(
-                AggregatorTopology.build(1, partition -> log(), new AggregatorMeters(registry)), properties);
+                AggregatorTopology.build(1, partition -> log(), new FoldThreads(folders, patience, stateDirectory),
+                        new AggregatorMeters(registry)), properties);
         serde.configure(Map.of("schema.registry.url", "mock://bench"), false);
     }
 
@@ -99,12 +116,32 @@ final class Bench implements AutoCloseable {
             submitted.add(new Arrival(topic.name(), 0, submitted.size(), key, value));
         }
         input.pipeInput(new TestRecord<>(key, value, headers));
+        readAll();
+        return this;
+    }
+
+    private void readAll() {
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
         read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
         read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);
         read(Topics.SERVER_MOMENT, ServerMoment.class, moments);
         read(Topics.AGGREGATOR_DEAD_LETTER, DeadLetter.class, deadLetters);
-        return this;
+    }
+
+    /** From here on no fold can read a submitted shard. */
+    void holdFolds() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** Lets them read, and waits for the one that is begun; it is published when time passes. */
+    void letFoldsEnd() throws Exception {
+        gate.countDown();
+        folders.submit(() -> { }).get(1, TimeUnit.MINUTES);
+    }
+
+    void passTime() {
+        driver.advanceWallClockTime(Duration.ofMillis(20));
+        readAll();
     }
 
     double counted(String meter, String... tags) {
@@ -151,6 +188,7 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+        folders.shutdownNow();
     }
 
     /** As if retention or somebody had taken a submitted shard away, or put another record in its place. */
@@ -168,6 +206,9 @@ final class Bench implements AutoCloseable {
 
             @Override
             public Optional<Arrival> shard(long offset) {
+                if (Thread.currentThread().getName().equals(FOLDER)) {
+                    pass(gate);
+                }
                 return Optional.ofNullable(submitted.get((int) offset));
             }
 
@@ -186,6 +227,14 @@ final class Bench implements AutoCloseable {
                 // The driver and its topics stay.
             }
         };
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     private <T> void read(Topic topic, Class<T> type, List<T> into) {

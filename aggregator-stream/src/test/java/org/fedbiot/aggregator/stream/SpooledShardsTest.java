@@ -1,0 +1,66 @@
+package org.fedbiot.aggregator.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.fedbiot.aggregator.ShardFold;
+import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.integrity.LittleEndian;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpooledShardsTest {
+
+    private final Map<String, float[]> differences = Map.of("a", new float[] {1, 2, 3, 4, 5},
+            "b", new float[] {-1, 0.5f, Float.MIN_VALUE, 9, 8});
+    private final List<String> asked = new ArrayList<>();
+    private final ShardFold.Differences source = update -> {
+        asked.add(update.getClientId());
+        float[] values = differences.get(update.getClientId());
+        return LittleEndian.bytes(values, 0, values.length);
+    };
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldReadEachDifferenceOnceHoweverManyRangesAreAskedFor() throws Exception {
+        // Given
+        Path made = directory.resolve("made");
+        try (SpooledShards spooled = new SpooledShards(source, made)) {
+
+            // When
+            assertThat(LittleEndian.floats(spooled.of(counted("b")))).containsExactly(differences.get("b"));
+            assertThat(LittleEndian.floats(spooled.of(counted("a")))).containsExactly(differences.get("a"));
+
+            // Then
+            assertThat(LittleEndian.floats(spooled.of(counted("a"), 1, 3))).containsExactly(2, 3);
+            assertThat(LittleEndian.floats(spooled.of(counted("b"), 2, 5)))
+                    .containsExactly(Float.MIN_VALUE, 9, 8);
+            assertThat(LittleEndian.floats(spooled.of(counted("a"), 4, 5))).containsExactly(5);
+            assertThat(asked).containsExactly("b", "a");
+        }
+        try (var left = Files.list(made)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNameTheDirectoryThatTakesNoFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        assertThatThrownBy(() -> new SpooledShards(source, file)).isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("no file for a fold can be made in " + file);
+    }
+
+    private static CountedUpdate counted(String client) {
+        return CountedUpdate.newBuilder().setClientId(client).setUpdateSha256("").setShardSha256(List.of(""))
+                .setWeight(1).build();
+    }
+}
