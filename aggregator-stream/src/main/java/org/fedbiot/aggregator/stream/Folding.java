@@ -113,7 +113,8 @@ final class Folding implements AutoCloseable {
         }
         RoundClosed event = closed.event();
         Optional<byte[]> base = payloads.get(baseKey(event.getRunId(), event.getAdapterVersion(), shard));
-        if (isFolded(event, shard) || queue.holds(closed, shard) || base.isEmpty() || !momentsHere(closed, shard) || !allHere(closed, shard)) {
+        if (isFolded(event, shard) || queue.holds(closed, shard) || base.isEmpty() || !momentsHere(closed, shard)
+                || !allHere(closed, shard)) {
             return;
         }
         requireBytes(event, "shard " + shard + " of adapter version " + event.getAdapterVersion(), base.get().length,
