@@ -139,12 +139,12 @@ record RunTables(Table outcome, Table settings, Table rounds, Table clients, Tab
 
     private static Table evaluations(RunPicture run) {
         return new Table("evaluations", List.of("round", "adapterVersion", "emulatorVersion", "at", "model", "nll",
-                "perplexity", "exactMatch", "records", "exactMatchRecords", "tokens"),
+                "perplexity", "exactMatch", "records", "exactMatchRecords", "tokens", "parses", "parsesRecords"),
                 run.evaluations().stream().flatMap(done -> done.scores().stream().map(score -> List.of(
                         cell(done.round()), cell(done.adapterVersion()), cell(done.emulatorVersion()),
                         time(done.atMillis()), cell(score.model().name()), cell(score.nll()), cell(score.perplexity()),
                         cell(score.exactMatch()), cell(score.records()), cell(score.exactMatchRecords()),
-                        cell(score.tokens())))).toList());
+                        cell(score.tokens()), cell(score.parses()), cell(score.parsesRecords())))).toList());
     }
 
     /** The clients' own. */

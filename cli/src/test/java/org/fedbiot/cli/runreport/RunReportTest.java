@@ -59,6 +59,9 @@ class RunReportTest {
         assertThat(json.get("evaluations")).extracting(score -> score.get("nll").asDouble())
                 .containsExactly(3.25, 4.0, 2.5, 2.25);
         assertThat(json.at("/evaluations/0/exactMatch").isNull()).as("nothing was generated").isTrue();
+        assertThat(json.at("/evaluations/0/parses").isNull()).as("no program was checked").isTrue();
+        assertThat(json.at("/evaluations/3/parses").asDouble()).isEqualTo(0.75);
+        assertThat(json.at("/evaluations/3/parsesRecords").asInt()).isEqualTo(4);
         assertThat(json.get("tasks")).extracting(task -> task.get("millis").asLong()).as("an event a second")
                 .containsExactly(1_000L, 1_000L, 1_000L);
         assertThat(json.get("rejected")).extracting(refused -> refused.get("client").asText())

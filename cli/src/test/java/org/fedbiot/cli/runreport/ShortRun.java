@@ -74,7 +74,7 @@ final class ShortRun {
         run.assigned(TaskKind.EVALUATE, "evaluate-2", 2);
         run.decide(done(TaskKind.EVALUATE, "evaluate-2").setEvaluation(new EvaluationResult(2, 1, List.of(
                 score(EvaluatedModel.RAW_FULL, 3.25), score(EvaluatedModel.RAW_COMPRESSED, 4),
-                score(EvaluatedModel.ADAP_EMU, 2.5), score(EvaluatedModel.ADAP_FU, 2.25)))).build());
+                score(EvaluatedModel.ADAP_EMU, 2.5), generating(score(EvaluatedModel.ADAP_FU, 2.25))))).build());
         run.decide(RunEnded.newBuilder().setRunId(RUN).setOutcome(RunOutcome.COMPLETED).setAdapterVersion(2)
                 .setAdapterSha256("a2").build());
         return run;
@@ -151,6 +151,12 @@ final class ShortRun {
         return AlignmentResult.newBuilder().setEmulatorVersion(version).setEmulatorSha256("e")
                 .setAdapterVersion(version).setSteps(2).setBefore(new AlignmentLoss(1.0, before - 1, before))
                 .setAfter(new AlignmentLoss(0.5, after - 0.5, after)).build();
+    }
+
+    /** As one of programs of which four could be checked. */
+    private static ModelScore generating(ModelScore score) {
+        return ModelScore.newBuilder(score).setExactMatch(0.2).setExactMatchRecords(5).setParses(0.75)
+                .setParsesRecords(4).build();
     }
 
     private static ModelScore score(EvaluatedModel model, double nll) {
