@@ -122,8 +122,7 @@ final class FoldQueue implements AutoCloseable {
             forgetFirst();
             end.accept(first, folded.get());
         }
-        visits.ifPresent(Cancellable::cancel);
-        visits = Optional.empty();
+        visitNoMore();
     }
 
     private static Optional<ShardFold.Folded> await(Future<ShardFold.Folded> fold, long nanos) {
@@ -164,19 +163,29 @@ final class FoldQueue implements AutoCloseable {
         }
     }
 
+    private void visitNoMore() {
+        visits.ifPresent(Cancellable::cancel);
+        visits = Optional.empty();
+    }
+
     /** Nobody asks for what is left of it. */
     void endRun(String runId) {
         if (!queue.isEmpty() && queue.element().runId().equals(runId)) {
-            close();
+            interrupt();
             forgetFirst();
         }
         queue.stream().filter(due -> due.runId().equals(runId)).forEach(this::unmark);
         queue.removeIf(due -> due.runId().equals(runId));
     }
 
-    /** Interrupts a fold; its marks stay. */
+    /** The marks stay. A task that Kafka Streams takes up again gets another queue, but keeps what was scheduled. */
     @Override
     public void close() {
+        interrupt();
+        visitNoMore();
+    }
+
+    private void interrupt() {
         running.ifPresent(fold -> fold.cancel(true));
     }
 }

@@ -100,6 +100,7 @@ class FoldQueueTest {
         left.add(new FoldQueue.Due(closed, 1, 18));
         left.advance();
         left.close();
+        assertThat(context.scheduledPunctuators()).allMatch(MockProcessorContext.CapturedPunctuator::cancelled);
 
         // When another takes the partition over, and no record comes
         FoldQueue taken = queue(Duration.ZERO, () -> FOLDED);
