@@ -67,12 +67,11 @@ public final class ShardFold {
         return new ServerStep(settings).take(base, difference, serverState);
     }
 
-    /** How often each difference is asked for, whole or in part: more than once by rules that work on ranges. */
-    public static int passes(ClosedRound closed, int shard) {
-        return closed.counted().isEmpty() || closed.event().getAggregation().getRule() == AggregationRule.MEAN
-                ? 1
-                : new RankFold(closed.counted(), closed.event().getAggregation(), RankFold.BUFFER_BYTES)
-                        .ranges(closed.cut().end(shard) - closed.cut().start(shard));
+    /** Whether each difference is asked for more than once, since not all fit into the buffer of a rule that ranks. */
+    public static boolean asksAgain(ClosedRound closed, int shard) {
+        int elements = closed.cut().end(shard) - closed.cut().start(shard);
+        return closed.event().getAggregation().getRule() != AggregationRule.MEAN
+                && (long) closed.counted().size() * elements * Float.BYTES > RankFold.BUFFER_BYTES;
     }
 
     /** One difference in memory at a time. */

@@ -207,6 +207,40 @@ class ShardFoldTest {
     }
 
     @Test
+    void shouldRankWhatWasChosenToMakeItSlow() {
+        // Given values by which the middle of first, middle and last is among the smallest again and again
+        int clients = 1000;
+        List<float[]> differences = new ArrayList<>();
+        for (int client = 0; client < clients; client++) {
+            float organ = client < clients / 2 ? client : clients - client;
+            differences.add(new float[] {client % 2 == 0 ? client + 1 : clients / 2 + client / 2, organ});
+        }
+
+        // When
+        float[] median = fold(settings(AggregationRule.MEDIAN), new float[2], differences);
+
+        // Then
+        for (int element = 0; element < 2; element++) {
+            List<BigDecimal> sorted = sorted(differences, element);
+            assertThat(median[element]).isEqualTo(sorted.get(499).add(sorted.get(500)).floatValue() / 2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MEAN, 65, false", "MEDIAN, 63, false", "MEDIAN, 64, false", "MEDIAN, 65, true",
+            "TRIMMED_MEAN, 65, true"})
+    void shouldSayWhoseDifferencesItAsksForAgain(AggregationRule rule, int clients, boolean again) {
+        // Given the largest shards, of which 64 fill the buffer
+        int elements = RankFold.BUFFER_BYTES / Float.BYTES / 64;
+        List<CountedUpdate> counted = IntStream.range(0, clients)
+                .mapToObj(client -> counted("client-" + client, 1)).toList();
+
+        // When, Then
+        assertThat(ShardFold.asksAgain(closed(settings(rule).setShardBytes(elements * Float.BYTES), elements, counted),
+                0)).isEqualTo(again);
+    }
+
+    @Test
     void shouldStepWithMomentumLikeTheFormulaOverThreeRounds() {
         // Given
         AggregationSettings.Builder settings = settings(AggregationRule.MEAN)

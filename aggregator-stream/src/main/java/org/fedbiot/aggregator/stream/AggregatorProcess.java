@@ -35,6 +35,8 @@ public final class AggregatorProcess implements AutoCloseable {
     public static final String APPLICATION_ID = "fedbiot-aggregator";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AggregatorProcess.class);
+    /** What Kafka Streams lets a transaction last unless it is told otherwise. */
+    private static final Duration TRANSACTION = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Map<String, String> TUNING = Map.ofEntries(
@@ -87,8 +89,7 @@ public final class AggregatorProcess implements AutoCloseable {
         this.folders = Executors.newFixedThreadPool(threads, AggregatorProcess::folder);
         this.streams = new KafkaStreams(AggregatorTopology.build(Topics.SHARD_PARTITIONS,
                 partition -> new KafkaPartitionLog(settings, partition),
-                new FoldThreads(folders, patience(properties), stateDirectory), new AggregatorMeters(registry)),
-                properties);
+                foldThreads(folders, properties, stateDirectory), new AggregatorMeters(registry)), properties);
         this.kafkaMeters = new KafkaStreamsMetrics(streams);
         this.streams.setUncaughtExceptionHandler(this::fail);
     }
@@ -99,11 +100,13 @@ public final class AggregatorProcess implements AutoCloseable {
         return thread;
     }
 
-    /** All tasks of a thread share its transaction, and at worst a thread has all of them: half is left for the rest. */
-    private static Duration patience(Properties properties) {
-        Object transactionMillis = new StreamsConfig(properties).getProducerConfigs(APPLICATION_ID)
-                .get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
-        return Duration.ofMillis(Long.parseLong(transactionMillis.toString()) / 2 / Topics.SHARD_PARTITIONS);
+    /** All tasks of a thread share its transaction, and at worst a thread has all: half of it is for other work. */
+    private static FoldThreads foldThreads(ExecutorService folders, Properties properties, Path stateDirectory) {
+        Object configured = properties.get(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+        Duration transaction = configured == null ? TRANSACTION : Duration.ofMillis(Math.min(TRANSACTION.toMillis(),
+                Long.parseLong(configured.toString())));
+        return new FoldThreads(folders, transaction.dividedBy(2L * Topics.SHARD_PARTITIONS), transaction,
+                stateDirectory);
     }
 
     /** Who hears of a failure that ends this process; set before the start. Called on a thread of Kafka Streams. */

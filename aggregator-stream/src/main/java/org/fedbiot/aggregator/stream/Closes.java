@@ -20,8 +20,8 @@ final class Closes {
     }
 
     /**
-     * @param record as it came
-     * @return the same, checked
+     * @param record with the event, as it came
+     * @return the event, checked
      * @throws UnfitVersionException if it cannot be folded by; nothing is kept then
      */
     ClosedRound put(RoundClosed event, byte[] record) {

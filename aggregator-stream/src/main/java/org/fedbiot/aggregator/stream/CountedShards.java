@@ -44,16 +44,17 @@ final class CountedShards implements ShardFold.Differences {
     }
 
     /**
-     * Quickest in client-id order.
+     * In client-id order, each once.
      *
      * @throws IllegalStateException if the topic no longer holds it as it was screened; names where it was
      */
     @Override
     public ByteBuffer of(CountedUpdate update) {
-        // Comparing updates compares all their hashes, which is slow where there are many.
-        boolean inOrder = next < counted.size() && counted.get(next) == update;
-        int at = inOrder ? next : counted.indexOf(update);
-        next = at + 1;
+        // Comparing updates would compare all their hashes, which is slow where there are many.
+        if (next == counted.size() || counted.get(next) != update) {
+            throw new IllegalArgumentException("client " + update.getClientId() + " is not the next in order");
+        }
+        int at = next++;
         Arrival arrival = log.shard(offsets[at]).orElseThrow(() -> lost(update, at, "is not there any more"));
         if (next < counted.size()) {
             log.expect(offsets[next]);

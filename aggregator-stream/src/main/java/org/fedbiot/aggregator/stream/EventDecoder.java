@@ -47,7 +47,8 @@ final class EventDecoder {
         return specific;
     }
 
-    private Object deserialize(Arrival arrival) {
+    /** Folds decode beside their task, and a deserializer promises nothing to two threads. */
+    private synchronized Object deserialize(Arrival arrival) {
         try {
             return deserializer.deserialize(arrival.topic(), arrival.value());
         } catch (RegistryException e) {

@@ -26,8 +26,8 @@ import org.fedbiot.aggregator.ShardFold;
  * The folds that one task has to do, one after the other on another thread. What a fold takes grows with the clients,
  * and a Kafka transaction that is open for too long is aborted, with all that was done in it: a fold inside one would
  * begin anew without end. So the task waits for a fold only a little, which is enough for a small one; what takes
- * longer goes into whichever transaction is open when it is done. Time decides nothing but that: the bytes and their
- * timestamps are the same.
+ * longer goes into whichever transaction is open when it is done. Time decides nothing but that, and which shards of
+ * a run that ends meanwhile are still folded: the bytes and their timestamps are the same.
  *
  * <p>What a transaction leaves to be folded is marked in the store, and taken up by whoever has the partition next.
  */
@@ -51,20 +51,22 @@ final class FoldQueue implements AutoCloseable {
 
     /** Not an identifier, so no run's key starts so. */
     private static final String UNFOLDED = "~unfolded";
-    /** From looking after a fold that takes long to looking again. */
-    private static final Duration VISIT = Duration.ofMillis(20);
+    /** From looking after a fold that takes long to looking again: each look is followed by a commit. */
+    private static final Duration VISIT = Duration.ofMillis(100);
 
     private final RunStore index;
     private final ProcessorContext<?, ?> context;
     private final FoldThreads threads;
     private final Function<Due, Callable<ShardFold.Folded>> begin;
     private final BiConsumer<Due, ShardFold.Folded> end;
-    /** The first is being folded. */
+    /** The first is being folded, or about to be. */
     private final Deque<Due> queue = new ArrayDeque<>();
     private final Set<String> marked = new HashSet<>();
     private Optional<Future<ShardFold.Folded>> running = Optional.empty();
     private Optional<Cancellable> visits = Optional.empty();
     private boolean fresh;
+    private long windowStartNanos = System.nanoTime();
+    private long waitedNanos;
 
     /**
      * @param begin takes what a fold needs out of the store; what it gives back runs on another thread
@@ -84,7 +86,8 @@ final class FoldQueue implements AutoCloseable {
         for (String mark : index.keys(RunStore.key(UNFOLDED, ""))) {
             String[] parts = mark.split("/");
             long timestampMillis = ByteBuffer.wrap(index.get(mark).orElseThrow()).getLong();
-            ClosedRound closed = closes.apply(parts[1], Integer.parseInt(parts[2])).orElseThrow();
+            ClosedRound closed = closes.apply(parts[1], Integer.parseInt(parts[2])).orElseThrow(() ->
+                    new IllegalStateException("the store has " + mark + " without the close of that round"));
             queue.add(new Due(closed, Integer.parseInt(parts[3]), timestampMillis));
             marked.add(mark);
         }
@@ -106,14 +109,32 @@ final class FoldQueue implements AutoCloseable {
 
     /** Ends what is done, begins what is next. */
     void advance() {
-        long until = System.nanoTime() + (fresh ? threads.patience().toNanos() : 0);
+        long begun = System.nanoTime();
+        long until = begun + (fresh ? patienceNanos(begun) : 0);
         fresh = false;
+        try {
+            advance(until);
+        } finally {
+            waitedNanos += System.nanoTime() - begun;
+        }
+    }
+
+    /** However many records bring a fold each, no transaction is kept open by more than the patience. */
+    private long patienceNanos(long nowNanos) {
+        if (nowNanos - windowStartNanos > threads.window().toNanos()) {
+            windowStartNanos = nowNanos;
+            waitedNanos = 0;
+        }
+        return Math.max(0, threads.patience().toNanos() - waitedNanos);
+    }
+
+    private void advance(long until) {
         while (!queue.isEmpty()) {
             Due first = queue.element();
             if (running.isEmpty()) {
                 running = Optional.of(threads.workers().submit(begin.apply(first)));
             }
-            Optional<ShardFold.Folded> folded = await(running.get(), until - System.nanoTime());
+            Optional<ShardFold.Folded> folded = await(first, running.get(), until - System.nanoTime());
             if (folded.isEmpty()) {
                 queue.forEach(this::mark);
                 visitLater();
@@ -125,7 +146,7 @@ final class FoldQueue implements AutoCloseable {
         visitNoMore();
     }
 
-    private static Optional<ShardFold.Folded> await(Future<ShardFold.Folded> fold, long nanos) {
+    private static Optional<ShardFold.Folded> await(Due due, Future<ShardFold.Folded> fold, long nanos) {
         try {
             return Optional.of(fold.get(Math.max(0, nanos), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
@@ -133,10 +154,9 @@ final class FoldQueue implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a fold failed: " + e.getCause(), e.getCause());
+            // As it is, Kafka Streams would take a timeout for one of its own, and begin the task anew without end.
+            throw new IllegalStateException("run " + due.runId() + ", round " + due.closed().event().getRound()
+                    + ", shard " + due.shard() + " cannot be folded: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

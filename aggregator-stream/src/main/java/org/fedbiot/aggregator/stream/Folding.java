@@ -130,7 +130,7 @@ final class Folding implements AutoCloseable {
         Optional<float[]> state = stateBefore(closed, shard);
         CountedShards counted = new CountedShards(closed, shard, partition, shelf, log, decoder);
         return () -> {
-            if (ShardFold.passes(closed, shard) == 1) {
+            if (!ShardFold.asksAgain(closed, shard)) {
                 return ShardFold.fold(closed, shard, base, state, counted);
             }
             try (SpooledShards spooled = new SpooledShards(counted, spoolDirectory)) {

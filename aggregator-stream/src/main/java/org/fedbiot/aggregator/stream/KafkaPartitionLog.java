@@ -15,7 +15,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.fedbiot.schemas.client.KafkaSettings;
 import org.fedbiot.schemas.topic.Topics;
 
-/** By a consumer beside that of Kafka Streams, which is in no group and commits nothing; connects at the first read. */
+/**
+ * By a consumer beside that of Kafka Streams, which is in no group and commits nothing; connects at the first read. One
+ * thread at a time has it, which is all that a consumer asks.
+ */
 final class KafkaPartitionLog implements PartitionLog {
 
     /** A broker that restarts is back within this; a thread of Kafka Streams may be silent for five minutes. */

@@ -2,7 +2,10 @@ package org.fedbiot.aggregator.stream;
 
 import java.util.Optional;
 
-/** What a task reads of its partition's topics beside the records that it is given, and its folds on their thread. */
+/**
+ * What a task reads of its partition's topics beside the records that it is given. Its folds read on threads of their
+ * own, so every method may be called by two at once.
+ */
 interface PartitionLog extends AutoCloseable {
 
     /** The record at an offset of the submitted shards; empty if the topic does not hold it any more. */

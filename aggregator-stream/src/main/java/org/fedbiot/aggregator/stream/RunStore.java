@@ -9,7 +9,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * State of runs. Every key starts with {@code <runId>/}, so that a run's end can drop all of it; the bare run id is the
+ * State of runs. Keys start with {@code <runId>/}, so that a run's end can drop all of it, or with a tilde and a name
+ * where whoever keeps them drops them; the bare run id is the
  * mark that it has ended and stays, so that stragglers cannot bring a run's state back.
  */
 final class RunStore {

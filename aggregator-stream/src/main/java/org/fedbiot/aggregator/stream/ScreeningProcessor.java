@@ -83,7 +83,8 @@ final class ScreeningProcessor implements Processor<String, byte[], String, Spec
         log = logs.apply(partition);
         shelf = new UpdateShelf(index);
         unchecked = new UncheckedShards(shelf, log, decoder, outbox);
-        folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions, context, foldThreads);
+        folding = new Folding(index, payloads, shelf, log, decoder, outbox, partition, partitions, context,
+                foldThreads);
         folding.restore(closes);
         adapters = new AdapterIntake(index, folding, outbox, partitions);
         screening = new Screening(shelf, unchecked, folding, outbox, partition, partitions);

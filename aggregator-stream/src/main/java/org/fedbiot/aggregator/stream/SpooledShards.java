@@ -23,13 +23,16 @@ final class SpooledShards implements ShardFold.Differences, AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<String, Long> starts = new HashMap<>();
-    private long end;
+    private long written;
 
     /** @throws UncheckedIOException if no file can be made in the directory */
     SpooledShards(ShardFold.Differences source, Path directory) {
         this.source = source;
         try {
-            Files.createDirectories(directory);
+            // Whether createDirectories takes a link to a directory depends on the Java release.
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+            }
             this.file = Files.createTempFile(directory, "fold", ".spool");
             this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
                     StandardOpenOption.DELETE_ON_CLOSE);
@@ -42,11 +45,11 @@ final class SpooledShards implements ShardFold.Differences, AutoCloseable {
     @Override
     public ByteBuffer of(CountedUpdate update) {
         ByteBuffer difference = source.of(update);
-        if (starts.putIfAbsent(update.getClientId(), end) == null) {
+        if (starts.putIfAbsent(update.getClientId(), written) == null) {
             ByteBuffer rest = difference.duplicate();
             try {
                 while (rest.hasRemaining()) {
-                    end += channel.write(rest, end);
+                    written += channel.write(rest, written);
                 }
             } catch (IOException e) {
                 throw failed(e);

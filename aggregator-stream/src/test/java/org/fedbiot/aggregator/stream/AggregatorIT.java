@@ -3,12 +3,19 @@ package org.fedbiot.aggregator.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -17,8 +24,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KafkaStreams;
 import org.fedbiot.aggregator.Federation;
 import org.fedbiot.aggregator.NaiveFold;
 import org.fedbiot.aggregator.SignedUpdate;
@@ -184,6 +195,66 @@ class AggregatorIT {
         assertThat(outcomes).noneMatch(UpdateRejected.class::isInstance);
         assertHintsLeadToShards(published(3).orElseThrow());
         assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void shouldTakeUpTheFoldsThatAnotherInstanceLeft() {
+        // Given an instance whose folds stand behind something that does not end, and a closed round
+        float[] base = federation.vector(1);
+        federation.adapter(0, base).forEach(this::send);
+        RoundOpened opened = federation.opened(1, base);
+        List<SignedUpdate> updates = updates(opened);
+        control(opened);
+        updates.forEach(this::send);
+        control(federation.closed(opened, updates));
+        CountDownLatch never = new CountDownLatch(1);
+        ExecutorService folders = Executors.newSingleThreadExecutor();
+        folders.execute(() -> assertThatThrownBy(never::await).isInstanceOf(InterruptedException.class));
+        Properties properties = settings.streams(AggregatorProcess.APPLICATION_ID, directory.resolve("stuck"), 1);
+        properties.put("consumer.session.timeout.ms", "6000");
+        try (KafkaStreams stuck = new KafkaStreams(AggregatorTopology.build(Topics.SHARD_PARTITIONS,
+                partition -> new KafkaPartitionLog(settings, partition),
+                new FoldThreads(folders, Duration.ZERO, Duration.ZERO, directory),
+                new AggregatorMeters(new SimpleMeterRegistry())), properties)) {
+            stuck.start();
+            await("the notes", () -> unfolded().size() == federation.cut().shards());
+        }
+        assertThat(published(1)).isEmpty();
+
+        // When another has the partitions, and nothing else comes
+        AggregatorProcess process = started("taken", 1);
+
+        // Then
+        await("version 1", () -> published(1).isPresent());
+        NaiveFold oracle = new NaiveFold(AggregationSettings.newBuilder().build(), base);
+        assertThat(published(1).orElseThrow().getSha256()).isEqualTo(federation.hash(naive(oracle, opened)));
+        await("the end of the notes", () -> unfolded().isEmpty());
+        process.close();
+        folders.shutdownNow();
+    }
+
+    /** Notes of folds that are to be done, as the changelog leaves them. */
+    private Set<String> unfolded() {
+        String changelog = AggregatorProcess.APPLICATION_ID + "-" + ScreeningProcessor.INDEX + "-changelog";
+        List<TopicPartition> partitions = IntStream.range(0, Topics.SHARD_PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(changelog, partition)).toList();
+        Set<String> unfolded = new HashSet<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                settings.consumer("notes", Optional.empty()), new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(50)).forEach(record -> {
+                    if (record.key().startsWith("~unfolded/") && record.value() != null) {
+                        unfolded.add(record.key());
+                    } else {
+                        unfolded.remove(record.key());
+                    }
+                });
+            }
+        }
+        return unfolded;
     }
 
     @Test

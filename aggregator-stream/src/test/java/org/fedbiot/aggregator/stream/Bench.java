@@ -60,6 +60,8 @@ final class Bench implements AutoCloseable {
     private final List<SpecificRecord> verdicts = new ArrayList<>();
     private final List<AdapterPublished> published = new ArrayList<>();
     private final List<AdapterShard> folded = new ArrayList<>();
+    private final List<Long> foldedAtMillis = new ArrayList<>();
+    private long lastMillis;
     private final List<ServerMoment> moments = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
@@ -73,8 +75,9 @@ final class Bench implements AutoCloseable {
         Properties properties = settings.streams("bench-" + UUID.randomUUID(), stateDirectory, 1);
         properties.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
         driver = new TopologyTestDriver(
-                AggregatorTopology.build(1, partition -> log(), new FoldThreads(folders, patience, stateDirectory),
-                        new AggregatorMeters(registry)), properties);
+                AggregatorTopology.build(1, partition -> log(),
+                        new FoldThreads(folders, patience, patience, stateDirectory), new AggregatorMeters(registry)),
+                properties);
         serde.configure(Map.of("schema.registry.url", "mock://bench"), false);
     }
 
@@ -115,7 +118,7 @@ final class Bench implements AutoCloseable {
         if (topic.equals(Topics.UPDATE_SHARD)) {
             submitted.add(new Arrival(topic.name(), 0, submitted.size(), key, value));
         }
-        input.pipeInput(new TestRecord<>(key, value, headers));
+        input.pipeInput(new TestRecord<>(key, value, headers, ++lastMillis));
         readAll();
         return this;
     }
@@ -123,7 +126,7 @@ final class Bench implements AutoCloseable {
     private void readAll() {
         read(Topics.UPDATE_VERDICT, SpecificRecord.class, verdicts);
         read(Topics.ADAPTER_MANIFEST, AdapterPublished.class, published);
-        read(Topics.ADAPTER_SHARD, AdapterShard.class, folded);
+        readFolded();
         read(Topics.SERVER_MOMENT, ServerMoment.class, moments);
         read(Topics.AGGREGATOR_DEAD_LETTER, DeadLetter.class, deadLetters);
     }
@@ -140,7 +143,7 @@ final class Bench implements AutoCloseable {
     }
 
     void passTime() {
-        driver.advanceWallClockTime(Duration.ofMillis(20));
+        driver.advanceWallClockTime(Duration.ofMillis(100));
         readAll();
     }
 
@@ -162,6 +165,16 @@ final class Bench implements AutoCloseable {
 
     List<AdapterShard> folded() {
         return folded;
+    }
+
+    /** Times of the folded shards' records. */
+    List<Long> foldedAtMillis() {
+        return foldedAtMillis;
+    }
+
+    /** Of the record that was sent last; each has a time of its own. */
+    long lastMillis() {
+        return lastMillis;
     }
 
     List<ServerMoment> moments() {
@@ -235,6 +248,14 @@ final class Bench implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    private void readFolded() {
+        driver.createOutputTopic(Topics.ADAPTER_SHARD.name(), new StringDeserializer(), serde.deserializer())
+                .readRecordsToList().forEach(record -> {
+                    folded.add((AdapterShard) record.value());
+                    foldedAtMillis.add(record.timestamp());
+                });
     }
 
     private <T> void read(Topic topic, Class<T> type, List<T> into) {

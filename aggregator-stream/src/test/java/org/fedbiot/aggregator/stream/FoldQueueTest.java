@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -23,7 +24,9 @@ import org.fedbiot.aggregator.ShardFold;
 import org.fedbiot.schemas.event.RoundOpened;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class FoldQueueTest {
 
     private static final ShardFold.Folded FOLDED = new ShardFold.Folded(new float[] {1}, Optional.empty());
@@ -127,13 +130,55 @@ class FoldQueueTest {
         queue.add(new FoldQueue.Due(closed, 0, 17));
 
         // When, Then
-        assertThatThrownBy(queue::advance).isInstanceOf(IllegalStateException.class)
-                .hasMessage("client b, shard 0: is not there any more");
+        assertThatThrownBy(queue::advance).isInstanceOf(IllegalStateException.class).hasMessage(
+                "run run, round 1, shard 0 cannot be folded: client b, shard 0: is not there any more");
         assertThat(ended).isEmpty();
     }
 
+    @Test
+    void shouldNotLetABrokersSilenceLookLikeOneOfKafkaStreams() throws Exception {
+        // Given a fold that takes long, and ends with what Kafka Streams would begin the task anew for
+        FoldQueue queue = queue(Duration.ZERO, () -> {
+            throw new TimeoutException("offset 8 could not be read again");
+        });
+        queue.add(new FoldQueue.Due(closed, 0, 17));
+        workers.submit(() -> gate.await(1, TimeUnit.MINUTES));
+        queue.advance();
+        gate.countDown();
+        workers.submit(() -> { }).get(1, TimeUnit.MINUTES);
+
+        // When, Then
+        assertThatThrownBy(() -> context.scheduledPunctuators().get(0).getPunctuator().punctuate(0))
+                .isInstanceOf(IllegalStateException.class).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void shouldWaitNoLongerThanItsPatienceHoweverManyFoldsCome() {
+        // Given folds of half a second, of which patience is there for four
+        FoldQueue queue = queue(Duration.ofSeconds(2), () -> {
+            assertThat(gate.await(500, TimeUnit.MILLISECONDS)).isFalse();
+            return FOLDED;
+        });
+
+        // When six come, each when the one before is done
+        int waited = 0;
+        for (int shard = 0; shard < 6; shard++) {
+            queue.add(new FoldQueue.Due(closed, shard, 17));
+            queue.advance();
+            waited += ended.size() > shard ? 1 : 0;
+            while (ended.size() <= shard) {
+                Thread.onSpinWait();
+                queue.advance();
+            }
+        }
+
+        // Then
+        assertThat(waited).isBetween(1, 4);
+    }
+
     private FoldQueue queue(Duration patience, Callable<ShardFold.Folded> fold) {
-        return new FoldQueue(index, context, new FoldThreads(workers, patience, Path.of("unused")), due -> fold,
+        return new FoldQueue(index, context,
+                new FoldThreads(workers, patience, Duration.ofHours(1), Path.of("unused")), due -> fold,
                 (due, folded) -> ended.add(due));
     }
 

@@ -55,13 +55,13 @@ class LongFoldTest {
         // When folds are held, and another run comes meanwhile
         bench.holdFolds();
         sendRound(bench);
+        long closedAtMillis = bench.lastMillis();
         Federation other = new Federation("run2", 23, 16, 0, "a");
         bench.send(other.adapter(0, base));
 
         // Then that one is served, the folds are noted, and nothing is folded
         assertThat(bench.published()).extracting(AdapterPublished::getRunId, AdapterPublished::getVersion)
-                .containsExactly(tuple("run", 0),
-                        tuple("run2", 0));
+                .containsExactly(tuple("run", 0), tuple("run2", 0));
         assertThat(unfolded()).hasSize(SHARDS);
         assertThat(bench.folded()).isEmpty();
 
@@ -73,6 +73,7 @@ class LongFoldTest {
 
         // Then
         assertThat(bench.folded()).isEqualTo(expected);
+        assertThat(bench.foldedAtMillis()).containsOnly(closedAtMillis).hasSize(SHARDS);
         assertThat(bench.published()).last().extracting(AdapterPublished::getSha256)
                 .isEqualTo(federation.hash(values(expected)));
         assertThat(unfolded()).isEmpty();

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.fedbiot.aggregator.ClosedRound;
 import org.fedbiot.aggregator.ShardFold;
+import org.fedbiot.schemas.event.AggregationRule;
+import org.fedbiot.schemas.event.AggregationSettings;
+import org.fedbiot.schemas.event.CloseReason;
 import org.fedbiot.schemas.event.CountedUpdate;
+import org.fedbiot.schemas.event.RoundClosed;
 import org.fedbiot.schemas.integrity.LittleEndian;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +58,45 @@ class SpooledShardsTest {
         try (var left = Files.list(made)) {
             assertThat(left).isEmpty();
         }
+    }
+
+    @Test
+    void shouldGiveAMedianThatTakesTwoRangesTheSameBits() {
+        // Given more full shards than the buffer of a rule that ranks holds
+        int elements = 131_072;
+        List<CountedUpdate> counted = IntStream.range(0, 65)
+                .mapToObj(client -> counted(String.format("client-%02d", client))).toList();
+        ClosedRound closed = ClosedRound.of(RoundClosed.newBuilder().setRunId("run").setRound(1).setAdapterVersion(0)
+                .setAdapterSha256("").setNewAdapterVersion(1).setAdapterElements(elements).setAdapterShards(1)
+                .setAggregation(AggregationSettings.newBuilder().setRule(AggregationRule.MEDIAN).build())
+                .setReason(CloseReason.ALL_IN).setCounted(counted).build());
+        ShardFold.Differences made = update -> {
+            asked.add(update.getClientId());
+            return made(update.getClientId(), elements);
+        };
+        float[] expected = ShardFold.fold(closed, 0, new float[elements], Optional.empty(), made).values();
+        assertThat(asked).hasSize(2 * 65);
+        asked.clear();
+
+        // When
+        float[] folded;
+        try (SpooledShards spooled = new SpooledShards(made, directory)) {
+            folded = ShardFold.fold(closed, 0, new float[elements], Optional.empty(), spooled).values();
+        }
+
+        // Then
+        assertThat(ShardFold.asksAgain(closed, 0)).isTrue();
+        assertThat(asked).hasSize(65);
+        assertThat(folded).isEqualTo(expected);
+    }
+
+    private static ByteBuffer made(String client, int elements) {
+        Random random = new Random(client.hashCode());
+        float[] values = new float[elements];
+        for (int i = 0; i < elements; i++) {
+            values[i] = random.nextFloat();
+        }
+        return LittleEndian.bytes(values, 0, elements);
     }
 
     @Test
