@@ -13,6 +13,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.metrics.KafkaMetricsGroup;
 import org.fedbiot.schemas.client.ScramUsers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedKafka.class);
 
     private final KafkaRaftServer server;
+    private final Path data;
     private final String bootstrapServers;
     private final Map<String, String> adminSettings;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers, Map<String, String> adminSettings) {
+    private EmbeddedKafka(KafkaRaftServer server, Path data, String bootstrapServers,
+            Map<String, String> adminSettings) {
         this.server = server;
+        this.data = data;
         this.bootstrapServers = bootstrapServers;
         this.adminSettings = Map.copyOf(adminSettings);
     }
@@ -69,9 +73,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             options.security().ifPresent(security -> setPasswords(adminSettings, security.users()));
             LOGGER.atInfo().addKeyValue("address", ports.address(BrokerConfig.CLIENT))
                     .addKeyValue("data", options.data()).log("Kafka is up");
-            return new EmbeddedKafka(server, ports.address(BrokerConfig.CLIENT), adminSettings);
+            return new EmbeddedKafka(server, options.data(), ports.address(BrokerConfig.CLIENT), adminSettings);
         } catch (RuntimeException e) {
-            stop(server);
+            stop(server, options.data());
             throw new IllegalStateException("Kafka does not start in " + options.directory() + " on port "
                     + ports.client() + ": " + e.getMessage(), e);
         }
@@ -139,7 +143,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            stop(server);
+            stop(server, data);
         }
     }
 
@@ -150,10 +154,20 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void stop(KafkaRaftServer server) {
+    private static void stop(KafkaRaftServer server, Path data) {
         if (server != null) {
             server.shutdown();
             server.awaitShutdown();
+            forget(data);
         }
+    }
+
+    /**
+     * Kafka 4.3 leaves one gauge for each log directory in the registry of the process, and by that the whole broker on
+     * the heap, 8 MB after a run: an experiment that starts one for each cell would end for want of memory.
+     */
+    private static void forget(Path data) {
+        new KafkaMetricsGroup("kafka.log", "LogManager").removeMetric("LogDirectoryCordoned",
+                Map.of("logDirectory", data.toAbsolutePath().toString()));
     }
 }

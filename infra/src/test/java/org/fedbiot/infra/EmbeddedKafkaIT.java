@@ -3,6 +3,7 @@ package org.fedbiot.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.yammer.metrics.core.MetricName;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.server.metrics.KafkaYammerMetrics;
 import org.fedbiot.schemas.client.EventProducer;
 import org.fedbiot.schemas.client.EventReader;
 import org.fedbiot.schemas.client.KafkaSettings;
@@ -58,6 +60,26 @@ class EmbeddedKafkaIT {
             }
         }
         assertThat(ids).hasSize(3).containsOnly(ids.get(0));
+    }
+
+    @Test
+    void shouldLeaveNothingOfABrokerInTheProcessThatIsDown() {
+        // Given
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+            assertThat(metrics()).as("of %s", kafka.bootstrapServers()).anyMatch(this::isOfThisBroker);
+        }
+
+        // When it is down, then the registry of the process, which would keep all of it, has none of its own
+        assertThat(metrics()).noneMatch(this::isOfThisBroker);
+    }
+
+    private boolean isOfThisBroker(String metric) {
+        return metric.contains(directory.toString());
+    }
+
+    private static List<String> metrics() {
+        return KafkaYammerMetrics.defaultRegistry().allMetrics().keySet().stream().map(MetricName::getMBeanName)
+                .toList();
     }
 
     @Test
