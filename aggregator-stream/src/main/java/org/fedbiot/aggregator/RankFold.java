@@ -93,8 +93,8 @@ final class RankFold {
     }
 
     /**
-     * Hoare's selection, a third of the time of sorting where one value of a thousand is wanted: afterwards no value
-     * from low to wanted is larger than that at wanted, and none from there to high is smaller. Clients who know their
+     * Hoare's selection, since most of a thousand values need no order where one is wanted: afterwards no value from low
+     * to wanted is larger than that at wanted, and none from there to high is smaller. Clients who know their
      * places could choose values that make it slow, so what many steps have not brought is sorted.
      */
     private static void select(float[] values, int low, int high, int wanted) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -102,9 +103,10 @@ public final class AggregatorProcess implements AutoCloseable {
 
     /** All tasks of a thread share its transaction, and at worst a thread has all: half of it is for other work. */
     private static FoldThreads foldThreads(ExecutorService folders, Properties properties, Path stateDirectory) {
-        Object configured = properties.get(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
-        Duration transaction = configured == null ? TRANSACTION : Duration.ofMillis(Math.min(TRANSACTION.toMillis(),
-                Long.parseLong(configured.toString())));
+        String key = StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        Object configured = ConfigDef.parseType(key, properties.get(key), ConfigDef.Type.INT);
+        Duration transaction = configured == null ? TRANSACTION
+                : Duration.ofMillis(Math.min(TRANSACTION.toMillis(), (int) configured));
         return new FoldThreads(folders, transaction.dividedBy(2L * Topics.SHARD_PARTITIONS), transaction,
                 stateDirectory);
     }
